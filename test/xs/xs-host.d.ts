@@ -15,4 +15,25 @@ declare const xsHost: {
   finish(status: number): void;
   /** PC only: XS's own count of executed bytecodes and built-in steps. */
   computrons(): number;
+
+  /** Cortex-M only, like all below: instructions executed since the start. */
+  instructions(): number;
+  /** The part of them that drove the I2C wires by hand; a chip's I2C controller would do that. */
+  busInstructions(): number;
+  /** Bytes of the XS heap in use or kept free for reuse. */
+  heapBytesReserved(): number;
+  instructionsOfThousandNops(): number;
+  /** The I2C class of ECMA-419, on the bus with the emulated FRAM. */
+  readonly I2C: new (options: {
+    readonly address: number;
+    readonly hz: number;
+    readonly [pin: string]: unknown;
+  }) => XsHostI2C;
 };
+
+interface XsHostI2C {
+  read(countOrBuffer: number | Uint8Array, stop?: boolean): ArrayBuffer | Uint8Array;
+  write(bytes: Uint8Array, stop?: boolean): void;
+  writeRead(bytes: Uint8Array, countOrBuffer: number | Uint8Array): ArrayBuffer | Uint8Array;
+  close(): void;
+}

@@ -28,9 +28,11 @@
 #define mxLinux 1
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
+#define mxUseDefaultParseScript 1
 #else
-/* The C stack's limit comes from the linker script, see board.c. */
+/* The C stack's limit comes from the linker script, see board.c; scripts are parsed on the PC. */
 #define mxUseDefaultCStackLimit 0
+#define C_PATH_MAX 128
 #endif
 
 #define mxMachinePlatform \
@@ -42,7 +44,6 @@
 #define mxUseDefaultBuildKeys 1
 #define mxUseDefaultFindModule 1
 #define mxUseDefaultLoadModule 1
-#define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 
 #endif

@@ -112,7 +112,7 @@ export async function compileTarget(target: Target): Promise<string[]> {
       .map((name) => join(xsSources, name)),
     ...target.sources.map((name) => join(packageFolder, name)),
   ];
-  const queue = sources.map((source) => ({ source, object: join(folder, basename(source, '.c') + '.o') }));
+  const queue = sources.map((source) => ({ source, object: join(folder, `${basename(source, '.c')}.o`) }));
   const stale = queue
     .map((job) => ({ ...job, key: digest(common, readFileSync(job.source)) }))
     .filter(({ object, key }) => {

@@ -1,0 +1,57 @@
+/** Measuring on the emulated Cortex-M: instructions and garbage of an operation, one printed line a result. */
+
+/** What one operation takes; `busInstructions` is the part that drives the I2C wires by hand. */
+export interface Cost {
+  readonly instructions: number;
+  readonly busInstructions: number;
+  /** Slots and chunk bytes taken while it ran, garbage included. */
+  readonly slots: number;
+  readonly chunkBytes: number;
+}
+
+/** Instructions between two readings of the counter with nothing between them. */
+function counterOverhead(): number {
+  const start = xsHost.instructions();
+  return xsHost.instructions() - start;
+}
+
+/** Runs `operation` once to warm caches of its own, collects garbage and then measures it. */
+export function measure(operation: () => void): Cost {
+  operation();
+  xsHost.gc();
+  return measureOnce(operation);
+}
+
+/** Measures without running or collecting anything before. */
+export function measureOnce(operation: () => void): Cost {
+  const overhead = counterOverhead();
+  const slots = xsHost.slotsUsed();
+  const chunkBytes = xsHost.chunkBytesUsed();
+  const busInstructions = xsHost.busInstructions();
+  const start = xsHost.instructions();
+  operation();
+  const end = xsHost.instructions();
+  // The result object takes slots of its own, so everything is read before it is made.
+  const slotsTaken = xsHost.slotsUsed() - slots;
+  const chunkBytesTaken = xsHost.chunkBytesUsed() - chunkBytes;
+  return {
+    instructions: end - start - overhead,
+    busInstructions: xsHost.busInstructions() - busInstructions,
+    slots: slotsTaken,
+    chunkBytes: chunkBytesTaken,
+  };
+}
+
+/** Prints one result; the run fails when `value` is above `limit`. */
+export function report(name: string, value: number, unit: string, limit?: number): void {
+  xsHost.print(
+    JSON.stringify({ name, value: Math.round(value), unit, ...(limit === undefined ? {} : { limit }) }),
+  );
+}
+
+/** Prints the cost of an operation that must make no garbage. */
+export function reportCost(name: string, cost: Cost, limit?: number): void {
+  report(name, cost.instructions, 'instructions', limit);
+  if (cost.busInstructions > 0) report(`${name}, I2C wires alone`, cost.busInstructions, 'instructions');
+  report(`${name}, garbage`, cost.slots * 16 + cost.chunkBytes, 'bytes', 0);
+}

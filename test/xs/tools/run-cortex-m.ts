@@ -1,0 +1,161 @@
+/** Builds the bare-metal image around each bench, runs it under QEMU and prints what it measured. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle } from './bundle.js';
+import {
+  buildFolder,
+  buildHost,
+  compileTarget,
+  isInstalled,
+  link,
+  packageFolder,
+  runMain,
+  UsageError,
+} from './engine.js';
+
+const usage = `Usage: npm run cortex-m -- [options]       (in test/xs)
+  --only NAME   one bench: ${['engine'].join(', ')}
+  --json        write the results as JSON
+  --help`;
+
+const benches = ['engine'];
+const compiler = 'arm-none-eabi-gcc';
+const emulator = 'qemu-system-arm';
+const cpuFlags = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
+const folder = join(buildFolder, 'cortex-m');
+const timeoutMilliseconds = 600_000;
+/** The FM24V10 answers at two addresses, a bank of 64 KiB behind each. */
+const banks = [0x50, 0x51];
+const bankBytes = 0x1_0000;
+
+interface Result {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly limit?: number;
+}
+
+interface BenchRun {
+  readonly bench: string;
+  readonly flashBytes: number;
+  readonly results: readonly Result[];
+}
+
+async function buildImage(bench: string, host: string): Promise<string> {
+  const script = join(folder, `${bench}.js`);
+  const bytecode = join(folder, 'script.c');
+  await bundle(join(packageFolder, 'bench', `${bench}.ts`), script, false);
+  const compiled = spawnSync(host, ['compile', bytecode, script], { encoding: 'utf8' });
+  if (compiled.status !== 0) throw new Error(`${bench}.ts does not compile to bytecode:\n${compiled.stderr}`);
+  const objects = await compileTarget({
+    name: 'cortex-m',
+    compiler,
+    flags: [...cpuFlags, '-Os', '-ffunction-sections', '-fdata-sections'],
+    sources: [
+      'engine/machine.c',
+      ...['startup', 'board', 'i2c', 'host', 'native'].map((name) => `cortex-m/${name}.c`),
+      'build/cortex-m/script.c',
+    ],
+    withoutXsSources: ['xsSnapshot.c'],
+  });
+  const image = join(folder, `${bench}.elf`);
+  const layout = ['-T', join(packageFolder, 'cortex-m/image.ld'), '-Wl,--gc-sections'];
+  link(compiler, [
+    ...cpuFlags,
+    '--specs=nano.specs',
+    '-nostartfiles',
+    ...layout,
+    '-o',
+    image,
+    ...objects,
+    '-lm',
+  ]);
+  return image;
+}
+
+/** Each run starts with zeros in the FRAM. */
+function framArguments(bench: string): string[] {
+  return banks.flatMap((address) => {
+    const file = join(folder, `${bench}-${address.toString(16)}.fram`);
+    writeFileSync(file, new Uint8Array(bankBytes));
+    const drive = `bank${address}`;
+    return [
+      '-drive',
+      `if=none,id=${drive},format=raw,file=${file}`,
+      '-device',
+      `at24c-eeprom,address=${address},rom-size=${bankBytes},drive=${drive}`,
+    ];
+  });
+}
+
+/** `-icount shift=6` ties the emulated clock to the instructions executed, so that every run counts the same. */
+function emulate(bench: string, image: string): string {
+  const machine = ['-M', 'mps2-an386', '-kernel', image, '-icount', 'shift=6'];
+  const console = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
+  const semihosting = ['-semihosting-config', 'enable=on,target=native'];
+  const run = spawnSync(emulator, [...machine, ...console, ...semihosting, ...framArguments(bench)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMilliseconds,
+  });
+  if (run.status !== 0)
+    throw new Error(`${bench} failed on the emulated Cortex-M:\n${run.stdout}${run.stderr}`);
+  return run.stdout;
+}
+
+function flashBytes(image: string): number {
+  const { stdout } = spawnSync('arm-none-eabi-size', [image], { encoding: 'utf8' });
+  const [text, data] = stdout.split('\n')[1]!.trim().split(/\s+/).map(Number);
+  return text! + data!;
+}
+
+function printTable({ bench, flashBytes, results }: BenchRun): void {
+  process.stdout.write(`\n${bench}: image of ${flashBytes.toLocaleString('en')} bytes\n`);
+  for (const { name, value, unit, limit } of results) {
+    const bound = limit === undefined ? '' : `   (limit ${limit.toLocaleString('en')})`;
+    process.stdout.write(`  ${name.padEnd(60)} ${value.toLocaleString('en').padStart(12)} ${unit}${bound}\n`);
+  }
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const chosen = benches.filter((bench) => values.only === undefined || bench === values.only);
+  if (chosen.length === 0) throw new UsageError(`There is no bench "${values.only}".\n${usage}`);
+  if (!isInstalled(emulator)) {
+    throw new UsageError(`${emulator} is missing: run \`npm run setup\` in test/xs, or install it yourself.`);
+  }
+  mkdirSync(folder, { recursive: true });
+  const host = await buildHost();
+  const runs: BenchRun[] = [];
+  for (const bench of chosen) {
+    const image = await buildImage(bench, host);
+    const results = emulate(bench, image)
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): Result => JSON.parse(line));
+    runs.push({ bench, flashBytes: flashBytes(image), results });
+    if (!values.json) printTable(runs.at(-1)!);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+  const exceeded = runs
+    .flatMap(({ results }) => results)
+    .filter(({ value, limit }) => value > (limit ?? Infinity));
+  for (const { name, value, limit } of exceeded) {
+    process.stderr.write(`${name}: ${value} is above the limit of ${limit}.\n`);
+  }
+  return exceeded.length === 0 ? 0 : 1;
+}
+
+await runMain(main);
