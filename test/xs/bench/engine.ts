@@ -5,7 +5,27 @@ class Fields {
   first = 1;
   second = 2;
 
+  #hidden = 1;
+
   nothing(): void {}
+
+  #nothingHidden(): void {}
+
+  addHidden(count: number): number {
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) sum += this.#hidden;
+    return sum;
+  }
+
+  callOften(count: number): number {
+    for (let index = 0; index < count; index += 1) this.nothing();
+    return count;
+  }
+
+  callHiddenOften(count: number): number {
+    for (let index = 0; index < count; index += 1) this.#nothingHidden();
+    return count;
+  }
 
   addFirst(count: number): number {
     let sum = 0;
@@ -54,6 +74,9 @@ reportCost(
 const turn = perTurn(emptyLoop);
 report('one turn of a loop that adds a constant', turn, 'instructions');
 report('reading a field instead', perTurn((count) => fields.addFirst(count)) - turn, 'instructions');
+report('reading a private field instead', perTurn((count) => fields.addHidden(count)) - turn, 'instructions');
+report('calling a method instead', perTurn((count) => fields.callOften(count)) - turn, 'instructions');
+report('calling a private method instead', perTurn((count) => fields.callHiddenOften(count)) - turn, 'instructions');
 report('reading a closure variable instead', perTurn(closure) - turn, 'instructions');
 
 const chip = new xsHost.I2C({ address: 0x50, hz: 1_000_000 });

@@ -1,18 +1,20 @@
 /*
  * XS on the PC with a heap of fixed size, as on a device.
  *
- *   xs-host run --chunk-bytes N --slots N --stack-slots N framework.js tests.js
+ *   xs-host run --chunk-bytes N --chip-bytes N --slots N --stack-slots N framework.js tests.js
  *   xs-host compile output.c input.js
  *
  * `run` loads both scripts twice: once in a growing heap to learn what loading them takes, then in a heap of exactly
  * that size plus the given chunk bytes and slots. So the test framework has room of its own and the code under test
- * gets what the device has; when that is not enough the run fails as the device would.
+ * gets what the device has; when that is not enough the run fails as the device would. The memory of simulated chips
+ * is no device's heap, so it comes on top.
  */
 #include "script.h"
 
 
 typedef struct {
   txSize chunkBytes;
+  txSize chipBytes;
   txSize slots;
   txSize stackSlots;
 } Heap;
@@ -115,7 +117,7 @@ static int run(Heap device, char** paths, int count)
 {
   Heap loaded = measureLoading(device, paths, count);
   Heap total = {
-    .chunkBytes = loaded.chunkBytes + device.chunkBytes,
+    .chunkBytes = loaded.chunkBytes + device.chunkBytes + device.chipBytes,
     .slots = loaded.slots + device.slots,
     .stackSlots = device.stackSlots,
   };
@@ -130,16 +132,16 @@ static int run(Heap device, char** paths, int count)
     hostFail("xs-host: the scripts ended without calling xsHost.finish()");
   unsigned collections = the->garbageCollectionCount;
   fxCollectGarbage(the);
-  printf("  heap: %d chunk bytes and %d slots for the framework and the loaded code, %d and %d for running it; "
-         "%u garbage collections, stack %d of %d slots\n",
-         loaded.chunkBytes, loaded.slots, device.chunkBytes, device.slots, collections,
+  printf("  heap: %d chunk bytes and %d slots for framework and code; %d, %d for simulated chips and %d slots for "
+         "running it; %u garbage collections, stack %d of %d slots\n",
+         loaded.chunkBytes, loaded.slots, device.chunkBytes, device.chipBytes, device.slots, collections,
          (int)(the->stackTop - the->stackPeak), device.stackSlots);
   return exitStatus;
 }
 
 static int usage(void)
 {
-  fputs("usage: xs-host run [--chunk-bytes N] [--slots N] [--stack-slots N] script.js...\n"
+  fputs("usage: xs-host run [--chunk-bytes N] [--chip-bytes N] [--slots N] [--stack-slots N] script.js...\n"
         "       xs-host compile output.c input.js\n", stderr);
   return 2;
 }
@@ -166,6 +168,8 @@ int main(int argc, char** argv)
       return usage();
     if (!strcmp(argv[i], "--chunk-bytes"))
       device.chunkBytes = value;
+    else if (!strcmp(argv[i], "--chip-bytes"))
+      device.chipBytes = value;
     else if (!strcmp(argv[i], "--slots"))
       device.slots = value;
     else if (!strcmp(argv[i], "--stack-slots"))

@@ -8,6 +8,7 @@ import { buildFolder, buildHost, packageFolder, repositoryFolder, runMain, Usage
 
 const usage = `Usage: npm test -- [options]       (in test/xs)
   --chunk-bytes N   heap for strings, buffers and arrays that the tests get (default 131072)
+  --chip-bytes N    more of the same for the memory of the chips that tests simulate (default 524288)
   --slots N         heap for objects and properties, 16 bytes each on a chip (default 8192)
   --stack-slots N   XS stack; mocha needs more than the library (default 4096)
   --only TEXT       only test files whose path contains TEXT
@@ -80,6 +81,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'chunk-bytes': { type: 'string', default: '131072' },
+      'chip-bytes': { type: 'string', default: '524288' },
       slots: { type: 'string', default: '8192' },
       'stack-slots': { type: 'string', default: '4096' },
       only: { type: 'string', default: '' },
@@ -90,7 +92,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const heap = (['chunk-bytes', 'slots', 'stack-slots'] as const).flatMap((name) => {
+  const heap = (['chunk-bytes', 'chip-bytes', 'slots', 'stack-slots'] as const).flatMap((name) => {
     if (!(Number(values[name]) > 0)) throw new UsageError(`--${name} must be a positive number.\n${usage}`);
     return [`--${name}`, values[name]];
   });
