@@ -23,6 +23,8 @@ declare const xsHost: {
   /** Bytes of the XS heap in use or kept free for reuse. */
   heapBytesReserved(): number;
   instructionsOfThousandNops(): number;
+  /** Native twin of lib/limfs/checksum.ts. */
+  foldDown(sum: number, words: Uint16Array, from: number, to: number): number;
   /** The I2C class of ECMA-419, on the bus with the emulated FRAM. */
   readonly I2C: new (options: {
     readonly address: number;

@@ -27,4 +27,5 @@ reportCost(
   'read of 224 bytes across the banks',
   measure(() => fram.read(0xff80, back, 0, 224)),
 );
-if (back.some((byte, index) => byte !== page[index])) throw new Error('the FRAM does not give back what was written');
+if (back.some((byte, index) => byte !== page[index]))
+  throw new Error('the FRAM does not give back what was written');

@@ -76,7 +76,11 @@ report('one turn of a loop that adds a constant', turn, 'instructions');
 report('reading a field instead', perTurn((count) => fields.addFirst(count)) - turn, 'instructions');
 report('reading a private field instead', perTurn((count) => fields.addHidden(count)) - turn, 'instructions');
 report('calling a method instead', perTurn((count) => fields.callOften(count)) - turn, 'instructions');
-report('calling a private method instead', perTurn((count) => fields.callHiddenOften(count)) - turn, 'instructions');
+report(
+  'calling a private method instead',
+  perTurn((count) => fields.callHiddenOften(count)) - turn,
+  'instructions',
+);
 report('reading a closure variable instead', perTurn(closure) - turn, 'instructions');
 
 const chip = new xsHost.I2C({ address: 0x50, hz: 1_000_000 });

@@ -4,27 +4,37 @@
  */
 #include "native.h"
 
-/* nativeChecksum(bytes, offset, length, seed): CRC-16/X-25 register without the final complement. */
-static void native_checksum(txMachine* the)
+extern txInteger fxGetDataViewSize(txMachine* the, txSlot* view, txSlot* buffer);
+
+/* The elements of a Uint16Array; any allocation may move them. */
+static txU2* uint16Elements(txMachine* the, txSlot* argument, txInteger* count)
 {
-  void* data;
-  txUnsigned size;
-  _xsmcGetBuffer(the, mxArgv(0), &data, &size, 0);
-  txUnsigned offset = (txUnsigned)fxToInteger(the, mxArgv(1));
-  txUnsigned length = (txUnsigned)fxToInteger(the, mxArgv(2));
-  txUnsigned crc = (txUnsigned)fxToInteger(the, mxArgv(3));
-  if (offset > size || length > size - offset)
-    mxRangeError("outside of the buffer");
-  for (const txU1* p = (txU1*)data + offset; length > 0; length--) {
-    txUnsigned x = (crc ^ *p++) & 0xff;
-    x ^= (x << 4) & 0xff;
-    crc = (crc >> 8) ^ (x << 8) ^ (x << 3) ^ (x >> 4);
-  }
-  fxInteger(the, mxResult, (txInteger)crc);
+  txSlot* array = argument->kind == XS_REFERENCE_KIND ? argument->value.reference->next : NULL;
+  if (!array || array->kind != XS_TYPED_ARRAY_KIND || array->value.typedArray.dispatch->size != 2)
+    mxTypeError("no Uint16Array");
+  txSlot* view = array->next;
+  txSlot* buffer = view->next;
+  *count = fxGetDataViewSize(the, view, buffer) / 2;
+  return (txU2*)(buffer->value.reference->next->value.arrayBuffer.address + view->value.dataView.offset);
+}
+
+/* Twin of foldDown in lib/limfs/checksum.ts: (sum, words, from, to). */
+static void native_foldDown(txMachine* the)
+{
+  txInteger count;
+  txU4 sum = (txU4)fxToInteger(the, mxArgv(0));
+  txInteger from = fxToInteger(the, mxArgv(2));
+  txInteger to = fxToInteger(the, mxArgv(3));
+  txU2* words = uint16Elements(the, mxArgv(1), &count);
+  if (to < 0 || from > count)
+    mxRangeError("outside of the words");
+  while (from > to)
+    sum = (sum * 3 + words[--from]) % 0x10001;
+  fxInteger(the, mxResult, (txInteger)sum);
 }
 
 const HostFunction nativeFunctions[] = {
-  { "nativeChecksum", native_checksum, 4 },
+  { "foldDown", native_foldDown, 4 },
 };
 
 const size_t nativeFunctionCount = sizeof(nativeFunctions) / sizeof(nativeFunctions[0]);

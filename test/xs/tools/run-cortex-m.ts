@@ -16,11 +16,11 @@ import {
 } from './engine.js';
 
 const usage = `Usage: npm run cortex-m -- [options]       (in test/xs)
-  --only NAME   one bench: engine, driver
+  --only NAME   one bench: engine, driver, native
   --json        write the results as JSON
   --help`;
 
-const benches = ['engine', 'driver'];
+const benches = ['engine', 'driver', 'native'];
 const compiler = 'arm-none-eabi-gcc';
 const emulator = 'qemu-system-arm';
 const cpuFlags = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
