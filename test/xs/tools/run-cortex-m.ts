@@ -1,6 +1,6 @@
 /** Builds the bare-metal image around each bench, runs it under QEMU and prints what it measured. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle.js';
@@ -15,12 +15,15 @@ import {
   UsageError,
 } from './engine.js';
 
+/** Every file of bench/ but the helper. */
+const benches = readdirSync(join(packageFolder, 'bench'))
+  .map((name) => name.replace('.ts', ''))
+  .filter((name) => name !== 'measure');
 const usage = `Usage: npm run cortex-m -- [options]       (in test/xs)
-  --only NAME   one bench: engine, driver, native
+  --only NAME   one bench: ${benches.join(', ')}
   --json        write the results as JSON
   --help`;
 
-const benches = ['engine', 'driver', 'native'];
 const compiler = 'arm-none-eabi-gcc';
 const emulator = 'qemu-system-arm';
 const cpuFlags = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
