@@ -20,7 +20,8 @@ export async function bundle(entry: string, output: string, chaiFromFramework: b
     });
   } catch {
     throw new UsageError(
-      `${entry} cannot be bundled for XS: it may import neither node: modules nor packages but chai.`,
+      `${entry} cannot be bundled for XS: it may import no node: modules, and packages must be installed ` +
+        '(`npm ci` in the root and in test/xs).',
     );
   }
 }

@@ -38,8 +38,10 @@ export async function runMain(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const wrongOption =
+      error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(`${error.code}`);
+    if (!(error instanceof UsageError) && !wrongOption) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 2;
   }
 }
