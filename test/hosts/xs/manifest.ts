@@ -1,0 +1,170 @@
+import ts from 'typescript';
+
+/** Where the checks find sources: the repository, or a planted tree in a test. Paths are relative, with slashes. */
+export interface SourceTree {
+  /** Names of the files in a folder. */
+  list(folder: string): readonly string[];
+  /** Text of a file; undefined when there is none. */
+  read(path: string): string | undefined;
+}
+
+type Sources = string | readonly string[];
+
+interface Section {
+  readonly modules?: Readonly<Record<string, Sources>>;
+  readonly preload?: readonly string[];
+}
+
+/** The parts of a manifest of the Moddable SDK that the checks look at. */
+export interface Manifest extends Section {
+  readonly creation: { readonly main: string };
+  readonly platforms: Readonly<Record<string, Section>>;
+}
+
+/** The one module that is another file on each platform. */
+const boardModule = 'hosts/xs/board';
+/** Modules of the SDK that call native code while they load, so that nothing that imports them can be preloaded. */
+const unpreloadable: ReadonlySet<string> = new Set(['embedded:storage/files']);
+
+/**
+ * What is wrong with the manifest for one platform, one line a problem; empty when all is well. XS resolves a
+ * relative import against the importer's module name, and preload takes TypeScript modules by their exact names
+ * only; a mistake in either shows up in the linker or on the device, not in tsc.
+ */
+export function manifestProblems(manifest: Manifest, platform: string, tree: SourceTree): string[] {
+  const section = manifest.platforms[platform];
+  if (section === undefined) return [`there is no platform '${platform}'`];
+  const modules = new Map([...moduleFiles(manifest.modules, tree), ...moduleFiles(section.modules, tree)]);
+  const graph = importGraph(manifest.creation.main, modules, tree);
+  const preload = [...(manifest.preload ?? []), ...(section.preload ?? [])];
+  return [
+    ...[...modules].flatMap(([name, path]) => moduleProblems(name, path, graph, tree)),
+    ...[...graph].flatMap(([name, imports]) => importProblems(name, imports, modules, tree)),
+    ...preloadProblems(manifest.creation.main, preload, graph),
+  ];
+}
+
+/** Module names and their files, wildcards expanded: `*` stands for the files of one folder, not of its subfolders. */
+function moduleFiles(modules: Section['modules'], tree: SourceTree): [name: string, path: string][] {
+  return Object.entries(modules ?? {}).flatMap(([name, sources]) =>
+    [sources].flat().flatMap((source): [string, string][] => {
+      const base = source.replace(/^\.\//, '');
+      if (!base.endsWith('/*')) return [[name, `${base}.ts`]];
+      const folder = base.slice(0, -2);
+      return tree
+        .list(folder)
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+        .map((file) => [name.replace('*', file.slice(0, -3)), `${folder}/${file}`]);
+    }),
+  );
+}
+
+/** Every module that the main module reaches, with what it imports at run time. */
+function importGraph(
+  main: string,
+  modules: ReadonlyMap<string, string>,
+  tree: SourceTree,
+): Map<string, string[]> {
+  const graph = new Map<string, string[]>();
+  const waiting = [main];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const path = modules.get(name);
+    const text = path === undefined ? undefined : tree.read(path);
+    if (graph.has(name) || path === undefined || text === undefined) continue;
+    const imports = runtimeImports(path, text).map((specifier) => resolve(name, specifier));
+    graph.set(name, imports);
+    waiting.push(...imports);
+  }
+  return graph;
+}
+
+/** The specifiers that stay in the emitted JavaScript: all but those of `import type` and `export type`. */
+function runtimeImports(path: string, text: string): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext);
+  return file.statements.flatMap((statement) => {
+    const isImport = ts.isImportDeclaration(statement) && !isTypeImport(statement);
+    const isExport = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
+    if (!isImport && !isExport) return [];
+    const { moduleSpecifier } = statement;
+    return moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : [];
+  });
+}
+
+/** The module name that XS makes of a specifier. */
+function resolve(importer: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  const parts = importer.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/').replace(/\.js$/, '');
+}
+
+function moduleProblems(
+  name: string,
+  path: string,
+  graph: ReadonlyMap<string, unknown>,
+  tree: SourceTree,
+): string[] {
+  if (tree.read(path) === undefined) return [`modules: '${name}' names ${path}, which does not exist`];
+  if (name !== boardModule && `${name}.ts` !== path)
+    return [`modules: '${name}' does not mirror its path ${path}`];
+  if (graph.has(name) || isTypesOnly(path, tree)) return [];
+  return [`modules: '${name}' is linked into the image, but nothing imports it`];
+}
+
+/** A file of interfaces and type aliases, which a folder's wildcard may match: it makes an empty module. */
+function isTypesOnly(path: string, tree: SourceTree): boolean {
+  const { statements } = ts.createSourceFile(path, tree.read(path) ?? '', ts.ScriptTarget.ESNext);
+  return statements.length > 0 && statements.every((statement) => isTypeStatement(statement));
+}
+
+function isTypeStatement(statement: ts.Statement): boolean {
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;
+  return ts.isImportDeclaration(statement) && isTypeImport(statement);
+}
+
+function isTypeImport(statement: ts.ImportDeclaration): boolean {
+  return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}
+
+function importProblems(
+  name: string,
+  imports: readonly string[],
+  modules: ReadonlyMap<string, string>,
+  tree: SourceTree,
+): string[] {
+  const declared = tree.read('hosts/xs/types/sdk.d.ts') ?? '';
+  return imports
+    .filter((imported) => !modules.has(imported) && !declared.includes(`declare module '${imported}'`))
+    .map((imported) => `modules: '${imported}' is missing; '${name}' imports it`);
+}
+
+function preloadProblems(
+  main: string,
+  preload: readonly string[],
+  graph: ReadonlyMap<string, string[]>,
+): string[] {
+  const wanted = [...graph.keys()].filter((name) => name !== main && isPreloadable(name, graph));
+  return [
+    ...wanted.filter((name) => !preload.includes(name)).map((name) => `preload: '${name}' is missing`),
+    ...preload.filter((name) => !wanted.includes(name)).map((name) => `preload: '${name}' must not be there`),
+    ...preload
+      .filter((name, index) => preload.indexOf(name) !== index)
+      .map((name) => `preload: '${name}' is there twice`),
+  ];
+}
+
+function isPreloadable(name: string, graph: ReadonlyMap<string, string[]>): boolean {
+  const seen = new Set<string>();
+  const waiting = [name];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (unpreloadable.has(next)) return false;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    waiting.push(...(graph.get(next) ?? []));
+  }
+  return true;
+}
