@@ -9,6 +9,32 @@ export const errorCodes = [
   'medium-range',
   /** A flash rule was about to be broken (program without erase, erase off a sector border). */
   'medium-rule',
+  /** The medium is blank: every byte is the same. An operator may format it. */
+  'blank',
+  /** A format() was cut off. An operator may format again. */
+  'formatting',
+  /** The medium holds something that is not LIMFS. Nothing is changed. */
+  'foreign',
+  /** The medium is LIMFS, but both superblocks are damaged. Nothing is changed; `rescue` may read it. */
+  'damaged',
+  /** The format version is newer than this program. */
+  'version',
+  /** The medium holds a store of another role. */
+  'role',
+  /** A parameter of format() or of a revision lies outside its range. */
+  'parameter-range',
+  /** A value is no integer within +-(2^53 - 1), or there are fewer values than channels. */
+  'value-range',
+  /** A time is no integer within 0..2^32 - 1, or a status none within 0..255. */
+  'reading-range',
+  /** An earlier call failed half-way: mount again before the next. */
+  'needs-mount',
+  /** All channel lists are still named by stored pages; wait until the oldest page has gone. */
+  'channel-lists-full',
+  /** A record is larger than its area. */
+  'record-range',
+  /** A packet or block does not decode. */
+  'packet',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,0 +1,11 @@
+/** LIMFS, a light-weight metering file system: what a firmware uses of it. */
+
+export { type Identity, identify, type StoreId } from './areas/superblock.js';
+export { type Fold, foldDown } from './checksum.js';
+export { type ErrorCode, errorCodes, LimfsError } from './errors.js';
+export type { Medium } from './medium/medium.js';
+export type { Channel } from './meter/channels.js';
+export type { Finding, FindingCode } from './meter/finding.js';
+export type { MeterStore } from './meter/meterStore.js';
+export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
+export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';

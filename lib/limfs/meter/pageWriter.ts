@@ -1,0 +1,333 @@
+import { foldWord, stored } from '../checksum.js';
+import { assert, LimfsError } from '../errors.js';
+import type { Medium } from '../medium/medium.js';
+import {
+  ABSOLUTE_LENGTH,
+  COMMON_INTERVALS,
+  DIFFERENCE_LIMIT,
+  ESCAPE_ONES,
+  INTERVAL_BITS,
+  LENGTH_BITS,
+  Operation,
+  PUNCTUAL_READINGS,
+  predict,
+  RARE_INTERVAL_BITS,
+  zigzag,
+} from './code.js';
+import type { PageState } from './pageState.js';
+
+/** Room for the longest page head with its first reading: 8 channels, every value of 53 bits. */
+const SCRATCH_BYTES = 112;
+/** Bytes at the foot of a page: checksum and length in words, written when the page is sealed. */
+export const SEAL_BYTES = 4;
+/** Late by less than this twice in a row is jitter; more is a gap. */
+const JITTER_SECONDS = 64;
+
+/** Smallest page that takes the longest head with its first reading. */
+export function minimumPageBytes(channels: number): number {
+  return 24 + 12 * channels;
+}
+
+/**
+ * Packs any reading into the open page and writes it in one ascending transfer whose last byte, the one that held the
+ * END mark, commits it (FORMAT.md, "Page stream"). A plain reading takes the short way of `plainAppender.ts` instead.
+ *
+ * The stream grows downwards in addresses, so a word in stream order is stored as it lies in little-endian memory.
+ */
+export class PageWriter {
+  private readonly medium: Medium;
+  private readonly capacityBits: number;
+  private readonly pageBytes: number;
+  private readonly scratch = new Uint8Array(SCRATCH_BYTES);
+  /** Stream words that were finished before the reading that is being packed. */
+  private firstWord = 0;
+  state: PageState;
+  /** Address just above the open page, where its stream starts. */
+  topAddress = 0;
+
+  constructor(medium: Medium, pageBytes: number, state: PageState) {
+    this.medium = medium;
+    this.pageBytes = pageBytes;
+    this.capacityBits = (pageBytes - SEAL_BYTES) * 8;
+    this.state = state;
+  }
+
+  /**
+   * Packs and writes one reading; false, with nothing written and the page as it was, when it does not fit or comes
+   * from a clock that went back. Errors: `value-range`, `reading-range`.
+   */
+  append(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): boolean {
+    const state = this.state;
+    this.checkReading(timeSeconds, values, status, valid, state.channels);
+    if (timeSeconds < state.timeSeconds) return false;
+    const { words, pending, tail, sum } = state;
+    this.firstWord = words;
+    this.compose(timeSeconds - state.timeSeconds - state.intervalSeconds, values, status, valid);
+    if (state.words * 16 + state.pending >= this.capacityBits) {
+      // The predictors have moved on, which does no harm: the next page carries what it needs in its head.
+      state.words = words;
+      state.pending = pending;
+      state.tail = tail;
+      state.sum = sum;
+      return false;
+    }
+    this.write(pending >> 3);
+    state.timeSeconds = timeSeconds;
+    state.count += 1;
+    return true;
+  }
+
+  /** Starts the page below `topAddress` with its head and first reading; `sum` seeds its checksum. */
+  open(
+    topAddress: number,
+    sum: number,
+    timeSeconds: number,
+    values: ArrayLike<number>,
+    status: number,
+    valid: boolean,
+  ): void {
+    const state = this.state;
+    this.topAddress = topAddress;
+    this.firstWord = 0;
+    state.startPage(sum);
+    if (valid)
+      for (let channel = 0; channel < state.channels; channel += 1) state.values[channel] = values[channel]!;
+    const simple = valid && status === state.status;
+    this.putHead(simple);
+    if (simple) {
+      state.lastStatus = status;
+      state.lastValid = true;
+    } else this.compose(0, values, status, valid);
+    assert(state.words * 16 + state.pending < this.capacityBits, 'a page takes its head and one reading');
+    this.write(0);
+    state.timeSeconds = timeSeconds;
+    state.count = 1;
+  }
+
+  /** Refuses what cannot be stored, before anything has changed. Errors: `value-range`, `reading-range`. */
+  checkReading(
+    timeSeconds: number,
+    values: ArrayLike<number>,
+    status: number,
+    valid: boolean,
+    channels: number,
+  ): void {
+    if (!isUint(timeSeconds, 0xffff_ffff)) {
+      throw new LimfsError('reading-range', `a time is 0 to 4294967295 whole seconds, not ${timeSeconds}`);
+    }
+    if (!isUint(status, 0xff)) throw new LimfsError('reading-range', `a status is 0 to 255, not ${status}`);
+    for (let channel = 0; valid && channel < channels; channel += 1) {
+      if (Number.isSafeInteger(values[channel])) continue;
+      throw new LimfsError(
+        'value-range',
+        `value ${channel} is ${values[channel]}, no integer within +-(2^53 - 1)`,
+      );
+    }
+  }
+
+  /** Writes the foot of the finished page: its checksum and its length. */
+  seal(): void {
+    const { state, scratch } = this;
+    const check = stored(foldWord(state.sum, (state.tail | (0xffffffff >>> state.pending)) >>> 16));
+    const words = state.words + 1;
+    scratch[0] = check;
+    scratch[1] = check >>> 8;
+    scratch[2] = words;
+    scratch[3] = words >>> 8;
+    this.medium.write(this.topAddress - this.pageBytes, scratch, 0, SEAL_BYTES);
+  }
+
+  /** Writes what was composed since `firstWord`, from the byte that held END on, followed by the new END. */
+  private write(finishedBytes: number): void {
+    const { state, scratch } = this;
+    const composed = 2 * (state.words - this.firstWord);
+    const total = composed + (state.pending >> 3) + 1;
+    const filled = state.tail | (0xffffffff >>> state.pending);
+    scratch[SCRATCH_BYTES - composed - 1] = filled >>> 24;
+    scratch[SCRATCH_BYTES - composed - 2] = filled >>> 16;
+    const address = this.topAddress - 2 * this.firstWord - total;
+    this.medium.write(address, scratch, SCRATCH_BYTES - total, total - finishedBytes);
+  }
+
+  private putHead(simple: boolean): void {
+    const state = this.state;
+    const common = COMMON_INTERVALS.indexOf(state.intervalSeconds);
+    this.put(4, state.revision);
+    this.put(3, state.channels - 1);
+    this.put(INTERVAL_BITS, common < 0 ? COMMON_INTERVALS.length : common);
+    if (common < 0) this.put(RARE_INTERVAL_BITS, state.intervalSeconds);
+    this.put(1, state.status === 0 ? 0 : 1);
+    if (state.status !== 0) this.put(8, state.status);
+    this.put(1, state.timeMode ? 1 : 0);
+    if (state.timeMode) this.put(5, state.timeK);
+    for (let channel = 0; channel < state.channels; channel += 1) {
+      this.put(5, state.ks[channel]!);
+      this.putNumber(state.values[channel]!);
+    }
+    this.put(1, simple ? 1 : 0);
+  }
+
+  /** Packs any reading behind the pending bits. */
+  private compose(late: number, values: ArrayLike<number>, status: number, valid: boolean): void {
+    const state = this.state;
+    const symbol = valid ? this.symbolOf(0, values[0]!) : 0;
+    const toggle = this.wantsToggle(late);
+    const exceptional =
+      !valid || symbol < 0 || toggle || status !== state.status || (late !== 0 && !state.timeMode);
+    if (exceptional) this.putOperations(late, status, valid, symbol < 0, toggle);
+    if (valid) this.putValue(0, values[0]!, symbol, exceptional ? Place.afterOperations : Place.first);
+    if (state.timeMode) this.putLateness(late);
+    if (valid) {
+      for (let channel = 1; channel < state.channels; channel += 1) {
+        this.putValue(channel, values[channel]!, this.symbolOf(channel, values[channel]!), Place.later);
+      }
+    }
+    state.lastStatus = status;
+    state.lastValid = valid;
+  }
+
+  private wantsToggle(late: number): boolean {
+    const { timeMode, punctual, lateAt, count } = this.state;
+    if (timeMode) return late === 0 && punctual >= PUNCTUAL_READINGS;
+    return late !== 0 && lateAt === count - 1 && late > -JITTER_SECONDS && late < JITTER_SECONDS;
+  }
+
+  /** The escape and the list of operations that make a reading exceptional. */
+  private putOperations(late: number, status: number, valid: boolean, raw: boolean, toggle: boolean): void {
+    const state = this.state;
+    this.putFirstUnary(ESCAPE_ONES);
+    if (late !== 0 && !state.timeMode && !toggle) {
+      this.put(3, Operation.time);
+      this.putTime(late);
+      state.lateAt = state.count;
+    }
+    if (valid && status !== state.status) {
+      const again = state.statusAt === state.count - 1 && state.lastStatus === status;
+      this.put(3, again ? Operation.statusFrom : Operation.statusOnce);
+      this.put(8, status);
+      if (again) state.status = status;
+      state.statusAt = state.count;
+    }
+    if (toggle) {
+      this.put(3, Operation.timeMode);
+      state.toggleTimeMode();
+    }
+    this.put(3, valid ? (raw ? Operation.raw : Operation.value) : Operation.hole);
+    if (!valid) this.put(8, status);
+  }
+
+  /** The Rice symbol of a channel's next value, or -1 when it needs a free number. */
+  private symbolOf(channel: number, next: number): number {
+    const state = this.state;
+    const difference = next - state.values[channel]!;
+    if (difference <= -DIFFERENCE_LIMIT || difference >= DIFFERENCE_LIMIT) return -1;
+    const symbol = zigzag(difference - predict(state.differences[channel]!, state.averages[channel]!));
+    return symbol >> state.ks[channel]! < ESCAPE_ONES ? symbol : -1;
+  }
+
+  private putValue(channel: number, next: number, symbol: number, place: Place): void {
+    const state = this.state;
+    if (symbol >= 0) this.putRice(symbol, state.ks[channel]!, place === Place.first);
+    else {
+      if (place === Place.later) this.putUnary(ESCAPE_ONES);
+      const difference = next - state.values[channel]!;
+      if (difference > -DIFFERENCE_LIMIT && difference < DIFFERENCE_LIMIT) this.putNumber(difference);
+      else {
+        this.put(LENGTH_BITS, ABSOLUTE_LENGTH);
+        this.putNumber(next);
+      }
+    }
+    state.follow(channel, next, symbol);
+  }
+
+  private putLateness(late: number): void {
+    const state = this.state;
+    const near = late > -0x10000 && late < 0x10000;
+    const symbol = near && zigzag(late) >> state.timeK < ESCAPE_ONES ? zigzag(late) : -1;
+    if (symbol >= 0) this.putRice(symbol, state.timeK, false);
+    else {
+      this.putUnary(ESCAPE_ONES);
+      this.putTime(late);
+    }
+    state.followLateness(late, symbol);
+  }
+
+  private putTime(late: number): void {
+    const inIntervals = late % this.state.intervalSeconds === 0;
+    this.put(1, inIntervals ? 1 : 0);
+    this.putNumber(inIntervals ? late / this.state.intervalSeconds : late);
+  }
+
+  /** A free number: length, sign, and the bits below the leading one; its magnitude is below 2^53. */
+  private putNumber(number: number): void {
+    let rest = number < 0 ? -number : number;
+    let length = 0;
+    for (let left = rest; left >= 1; left /= 2) length += 1;
+    this.put(LENGTH_BITS, length);
+    if (length === 0) return;
+    this.put(1, number < 0 ? 1 : 0);
+    let below = length - 1;
+    rest -= 2 ** below;
+    while (below > 0) {
+      const piece = Math.min(below, 16);
+      below -= piece;
+      const high = Math.floor(rest / 2 ** below);
+      this.put(piece, high);
+      rest -= high * 2 ** below;
+    }
+  }
+
+  private putRice(symbol: number, k: number, first: boolean): void {
+    if (first) this.putFirstUnary(symbol >> k);
+    else this.putUnary(symbol >> k);
+    this.put(k, symbol & ((1 << k) - 1));
+  }
+
+  /** The unary part of a reading's first code never fills the partial byte with ones, for that means END. */
+  private putFirstUnary(ones: number): void {
+    const free = 7 - (this.state.pending & 7);
+    if (ones < free) {
+      this.putUnary(ones);
+      return;
+    }
+    this.putUnary(free);
+    if (ones === ESCAPE_ONES) this.put(ESCAPE_ONES - free, (1 << (ESCAPE_ONES - free)) - 1);
+    else this.putUnary(ones - free);
+  }
+
+  /** So many ones and, unless they are an escape, the closing zero. */
+  private putUnary(ones: number): void {
+    if (ones === ESCAPE_ONES) this.put(ESCAPE_ONES, (1 << ESCAPE_ONES) - 1);
+    else this.put(ones + 1, (2 << ones) - 2);
+  }
+
+  /** Appends the low `bits` (0..20) of a number. */
+  private put(bits: number, number: number): void {
+    if (bits > 16) {
+      this.put(bits - 16, number >>> 16);
+      this.put(16, number & 0xffff);
+      return;
+    }
+    const state = this.state;
+    state.tail |= number << (32 - state.pending - bits);
+    state.pending += bits;
+    if (state.pending < 16) return;
+    const word = state.tail >>> 16;
+    const at = SCRATCH_BYTES - 2 * (state.words - this.firstWord) - 1;
+    assert(at > 2, 'one reading fits the scratch');
+    this.scratch[at] = word >>> 8;
+    this.scratch[at - 1] = word;
+    state.sum = foldWord(state.sum, word);
+    state.tail <<= 16;
+    state.pending -= 16;
+    state.words += 1;
+  }
+}
+
+/** Where a value stands: at the start of its reading, behind operations, or behind an earlier channel. */
+const Place = { first: 0, afterOperations: 1, later: 2 } as const;
+type Place = (typeof Place)[keyof typeof Place];
+
+function isUint(number: number, maximum: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= maximum;
+}

@@ -1,0 +1,209 @@
+import { Anchors } from './anchors.js';
+import type { RingEnds } from './findHead.js';
+import { copyEntry, createEntry, type Entry, type PageRing } from './pageRing.js';
+
+/** After so many interpolations a search halves instead: bounded whatever the times are. */
+const INTERPOLATIONS = 5;
+
+/** What a search goes by. */
+export const Key = { time: 0, sequence: 1 } as const;
+export type Key = (typeof Key)[keyof typeof Key];
+
+/** What an index does about damaged entries. */
+export interface EntryDamage {
+  /** Rebuilds the entry of `slot` from its predecessor and the pages themselves; false when that is impossible. */
+  rebuild(before: Entry, slot: number, into: Entry): boolean;
+  /** An entry is lost, and with it its page. */
+  lost(slot: number): void;
+}
+
+/**
+ * The pages of a ring in order of age, found by time or by sequence through the PVT alone (the paper's "time-based
+ * block search"; requirement: one read of the data area a lookup). Position 0 is the oldest page.
+ */
+export class PageIndex {
+  readonly ring: PageRing;
+  readonly head: Entry = createEntry();
+  /** The entry that the last search found. */
+  readonly entry: Entry = createEntry();
+  private readonly damage: EntryDamage;
+  private readonly anchors: Anchors;
+  private readonly oldest: Entry = createEntry();
+  private readonly probe: Entry = createEntry();
+  private oldestSlot: number;
+  private oldestKnown = false;
+  private filled: boolean;
+
+  constructor(ring: PageRing, ends: RingEnds, damage: EntryDamage) {
+    this.ring = ring;
+    this.damage = damage;
+    this.anchors = new Anchors(ring.pages);
+    this.oldestSlot = ends.oldestSlot;
+    this.filled = ends.filled;
+    copyEntry(ends.head, this.head);
+    if (ends.oldest !== null) {
+      copyEntry(ends.oldest, this.oldest);
+      this.oldestKnown = true;
+    }
+  }
+
+  /** Number of pages. */
+  get count(): number {
+    if (!this.filled) return 0;
+    const distance = this.head.slot - this.oldestSlot;
+    return (distance < 0 ? distance + this.ring.pages : distance) + 1;
+  }
+
+  slotOf(position: number): number {
+    const slot = this.oldestSlot + position;
+    return slot >= this.ring.pages ? slot - this.ring.pages : slot;
+  }
+
+  positionOf(slot: number): number {
+    const distance = slot - this.oldestSlot;
+    return distance < 0 ? distance + this.ring.pages : distance;
+  }
+
+  /** Entry of the oldest page; read once after it has changed. A damaged one is passed over. */
+  oldestEntry(): Entry {
+    while (!this.oldestKnown && this.oldestSlot !== this.head.slot) {
+      this.ring.readEntries(this.oldestSlot);
+      if (this.ring.take(0, this.oldestSlot, this.oldest)) this.oldestKnown = true;
+      else {
+        this.damage.lost(this.oldestSlot);
+        this.oldestSlot = this.ring.slotAfter(this.oldestSlot);
+      }
+    }
+    return this.oldestKnown ? this.oldest : this.head;
+  }
+
+  /** Whether the next page goes where the oldest one lies. */
+  mustDropOldest(slot: number): boolean {
+    return this.filled && slot === this.oldestSlot;
+  }
+
+  /** The oldest page is about to be overwritten. */
+  dropOldest(): void {
+    this.anchors.forget(this.oldestSlot);
+    if (this.oldestSlot === this.head.slot) this.filled = false;
+    this.oldestSlot = this.ring.slotAfter(this.oldestSlot);
+    this.oldestKnown = false;
+  }
+
+  /** A new page has been committed. */
+  add(entry: Entry): void {
+    if (!this.filled) {
+      this.oldestSlot = entry.slot;
+      this.oldestKnown = false;
+    }
+    this.filled = true;
+    copyEntry(entry, this.head);
+    this.anchors.learn(entry.slot, entry.timeSeconds);
+  }
+
+  /** Takes the entry at a position into `entry`; false when it is damaged beyond repair. */
+  entryAt(position: number): boolean {
+    const slot = this.slotOf(position);
+    if (slot === this.head.slot || (position === 0 && this.oldestKnown)) {
+      copyEntry(slot === this.head.slot ? this.head : this.oldest, this.entry);
+      return true;
+    }
+    this.ring.readEntries(slot);
+    if (this.ring.take(0, slot, this.entry)) return true;
+    if (position === 0) return false;
+    const before = this.ring.slotBefore(slot);
+    this.ring.readEntries(before);
+    if (this.ring.take(0, before, this.probe) && this.damage.rebuild(this.probe, slot, this.entry))
+      return true;
+    this.damage.lost(slot);
+    return false;
+  }
+
+  /**
+   * Finds the last page in [low, high] whose key is at most `target` and leaves its entry in `entry`; the times in
+   * that range rise. Returns its position, or -1 when even the page at `low` comes later.
+   */
+  search(key: Key, target: number, low: number, high: number): number {
+    let below = low;
+    let above = high;
+    if (!this.entryAt(low)) return this.searchOneByOne(key, target, low, high);
+    let belowKey = this.keyOf(key, this.entry);
+    if (belowKey > target) return -1;
+    if (low === high) return low;
+    copyEntry(this.entry, this.probe);
+    if (!this.entryAt(high)) return this.searchOneByOne(key, target, low, high);
+    let aboveKey = this.keyOf(key, this.entry);
+    if (aboveKey <= target) return high;
+    copyEntry(this.probe, this.entry);
+    if (key === Key.time) {
+      for (let index = 0; index < this.anchors.count; index += 1) {
+        const slot = this.anchors.slotOf(index);
+        if (slot < 0) continue;
+        const position = this.positionOf(slot);
+        const time = this.anchors.timeOf(index);
+        if (position <= below || position >= above) continue;
+        if (time <= target) {
+          below = position;
+          belowKey = time;
+        } else {
+          above = position;
+          aboveKey = time;
+        }
+      }
+    }
+    return this.narrow(key, target, below, belowKey, above, aboveKey);
+  }
+
+  private narrow(
+    key: Key,
+    target: number,
+    low: number,
+    lowKey: number,
+    high: number,
+    highKey: number,
+  ): number {
+    let below = low;
+    let belowKey = lowKey;
+    let above = high;
+    let aboveKey = highKey;
+    for (let step = 0; above - below > 1; step += 1) {
+      const share = (target - belowKey) / (aboveKey - belowKey);
+      const width = above - below;
+      let guess = below + (step < INTERPOLATIONS ? Math.floor(share * width) : width >> 1);
+      // The last slot of the table has no neighbour in its transfer: looking at it again would not get on.
+      if (guess === below && this.slotOf(guess) === this.ring.pages - 1) guess += 1;
+      const slot = this.slotOf(guess);
+      const read = this.ring.readEntries(slot);
+      for (let index = 0; index < read && guess + index < above; index += 1) {
+        if (!this.ring.take(index, slot, this.probe)) return this.searchOneByOne(key, target, low, high);
+        const found = this.keyOf(key, this.probe);
+        if (key === Key.time && index === 0) this.anchors.learn(slot, found);
+        if (found > target) {
+          above = guess + index;
+          aboveKey = found;
+          break;
+        }
+        below = guess + index;
+        belowKey = found;
+        copyEntry(this.probe, this.entry);
+      }
+    }
+    if (this.entry.slot !== this.slotOf(below) && !this.entryAt(below)) {
+      return this.searchOneByOne(key, target, low, high);
+    }
+    return below;
+  }
+
+  /** The slow way around damaged entries: looks at every page of the range. */
+  private searchOneByOne(key: Key, target: number, low: number, high: number): number {
+    let best = -1;
+    for (let position = low; position <= high; position += 1) {
+      if (this.entryAt(position) && this.keyOf(key, this.entry) <= target) best = position;
+    }
+    return best >= 0 && this.entryAt(best) ? best : -1;
+  }
+
+  private keyOf(key: Key, entry: Entry): number {
+    return key === Key.time ? entry.timeSeconds : (entry.sequence - this.oldestEntry().sequence) >>> 0;
+  }
+}
