@@ -228,7 +228,7 @@ export class MeterStore {
     if (this.index.count > 0) this.index.oldestEntry();
     for (let start = 0; start < this.index.count; ) {
       const end = this.runs.endOfRun(start);
-      const first = Math.max(start, this.index.search(Key.time, fromSeconds, start, end));
+      const first = Math.max(start, this.index.search(Key.time, fromSeconds - 1, start, end));
       for (let position = first; position <= end; position += 1) {
         if (!this.index.entryAt(position)) continue;
         if (this.index.entry.timeSeconds >= toSeconds) break;

@@ -1,4 +1,4 @@
-import { type Fold, stored } from '../checksum.js';
+import { type Fold, foldWord, stored } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import {
   ABSOLUTE_LENGTH,
@@ -62,8 +62,11 @@ export class PageReader {
     const foot = MARGIN_BYTES >> 1;
     const length = this.words[foot + 1]!;
     const top = this.top >> 1;
-    if (length === 0 || length > this.capacityBits >> 4) return false;
-    return stored(this.fold(sum, this.words, top, top - length)) === this.words[foot];
+    if (length === 0 || length > this.capacityBits >> 3) return false;
+    const low = top - (length >> 1);
+    const whole = this.fold(sum, this.words, top, low);
+    const last = (length & 1) === 0 ? whole : foldWord(whole, this.words[low - 1]! & 0xff00);
+    return stored(last) === this.words[foot];
   }
 
   /** Unpacks the head of the loaded page, whose PVT entry gives the time of its first reading. */
@@ -147,7 +150,7 @@ export class PageReader {
     let done = true;
     let row = batch === null ? 0 : batch.count;
     const first = count;
-    while (count < room && time <= latest) {
+    while (count < room) {
       if (bit >= capacityBits) {
         this.damaged = true;
         break;
@@ -172,6 +175,7 @@ export class PageReader {
         at += more + 1;
         window <<= more + 1;
       } else window <<= quotient + 1;
+      if (time > latest) break;
       if (k > 16) window = view.getInt32(top - 4 - (at >> 3), true) << (at & 7);
       const symbol = (quotient << k) | ((window >>> 1) >>> (31 - k));
       const change = ((difference + average) >> 1) + ((symbol >>> 1) ^ -(symbol & 1));

@@ -121,4 +121,9 @@ export class PageState implements PageHead {
   isPlain(): boolean {
     return this.channels === 1 && !this.timeMode;
   }
+
+  /** Whether, besides that, nothing about the newest reading was out of the ordinary. */
+  isSettled(): boolean {
+    return this.isPlain() && this.lastValid && this.lastStatus === this.status;
+  }
 }

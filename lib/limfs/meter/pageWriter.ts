@@ -18,7 +18,7 @@ import type { PageState } from './pageState.js';
 
 /** Room for the longest page head with its first reading: 8 channels, every value of 53 bits. */
 const SCRATCH_BYTES = 112;
-/** Bytes at the foot of a page: checksum and length in words, written when the page is sealed. */
+/** Bytes at the foot of a page: checksum and length in bytes, written when the page is sealed. */
 export const SEAL_BYTES = 4;
 /** Late by less than this twice in a row is jitter; more is a gap. */
 const JITTER_SECONDS = 64;
@@ -128,12 +128,15 @@ export class PageWriter {
   /** Writes the foot of the finished page: its checksum and its length. */
   seal(): void {
     const { state, scratch } = this;
-    const check = stored(foldWord(state.sum, (state.tail | (0xffffffff >>> state.pending)) >>> 16));
-    const words = state.words + 1;
+    // Of the last word only the bytes that were written count: behind them lie leftovers of the lap before.
+    const written = state.pending < 8 ? 0xff00 : 0xffff;
+    const last = ((state.tail | (0xffffffff >>> state.pending)) >>> 16) & written;
+    const check = stored(foldWord(state.sum, last));
+    const length = state.words * 2 + (state.pending >> 3) + 1;
     scratch[0] = check;
     scratch[1] = check >>> 8;
-    scratch[2] = words;
-    scratch[3] = words >>> 8;
+    scratch[2] = length;
+    scratch[3] = length >>> 8;
     this.medium.write(this.topAddress - this.pageBytes, scratch, 0, SEAL_BYTES);
   }
 

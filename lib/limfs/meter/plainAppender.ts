@@ -136,7 +136,7 @@ export function createPlainAppender(medium: Medium, writer: PageWriter, pageByte
     }
     release();
     if (!writer.append(timeSeconds, values, status, valid)) return false;
-    if (writer.state.isPlain()) take();
+    if (writer.state.isSettled()) take();
     return true;
   }
 
