@@ -42,16 +42,24 @@ export function measureOnce(operation: () => void): Cost {
   };
 }
 
-/** Prints one result; the run fails when `value` is above `limit`. */
-export function report(name: string, value: number, unit: string, limit?: number): void {
-  xsHost.print(
-    JSON.stringify({ name, value: Math.round(value), unit, ...(limit === undefined ? {} : { limit }) }),
-  );
+/** `limit`: above it the run fails. `target`: what the project wants to reach, printed beside the value. */
+export interface Bounds {
+  readonly limit?: number;
+  readonly target?: number;
+}
+
+/** Prints one result. */
+export function report(name: string, value: number, unit: string, bounds: Bounds = {}): void {
+  xsHost.print(JSON.stringify({ name, value: Math.round(value), unit, ...bounds }));
 }
 
 /** Prints the cost of an operation that must make no garbage. */
-export function reportCost(name: string, cost: Cost, limit?: number): void {
-  report(name, cost.instructions, 'instructions', limit);
+export function reportCost(name: string, cost: Cost, bounds: Bounds = {}): void {
+  report(name, cost.instructions, 'instructions', bounds);
   if (cost.busInstructions > 0) report(`${name}, I2C wires alone`, cost.busInstructions, 'instructions');
-  report(`${name}, garbage`, cost.slots * 16 + cost.chunkBytes, 'bytes', 0);
+  reportGarbage(name, cost.slots, cost.chunkBytes);
+}
+
+export function reportGarbage(name: string, slots: number, chunkBytes: number): void {
+  report(`${name}, garbage`, slots * 16 + chunkBytes, 'bytes', { limit: 0 });
 }

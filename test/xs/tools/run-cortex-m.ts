@@ -38,6 +38,7 @@ interface Result {
   readonly value: number;
   readonly unit: string;
   readonly limit?: number;
+  readonly target?: number;
 }
 
 interface BenchRun {
@@ -116,9 +117,15 @@ function flashBytes(image: string): number {
 
 function printTable({ bench, flashBytes, results }: BenchRun): void {
   process.stdout.write(`\n${bench}: image of ${flashBytes.toLocaleString('en')} bytes\n`);
-  for (const { name, value, unit, limit } of results) {
-    const bound = limit === undefined ? '' : `   (limit ${limit.toLocaleString('en')})`;
-    process.stdout.write(`  ${name.padEnd(60)} ${value.toLocaleString('en').padStart(12)} ${unit}${bound}\n`);
+  for (const { name, value, unit, limit, target } of results) {
+    const bounds =
+      (limit === undefined ? '' : `, at most ${limit.toLocaleString('en')}`) +
+      (target === undefined
+        ? ''
+        : `, target ${target.toLocaleString('en')}${value > target ? ' MISSED' : ''}`);
+    process.stdout.write(
+      `  ${name.padEnd(60)} ${value.toLocaleString('en').padStart(12)} ${unit}${bounds}\n`,
+    );
   }
 }
 
