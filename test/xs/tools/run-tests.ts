@@ -8,7 +8,7 @@ import { buildFolder, buildHost, packageFolder, repositoryFolder, runMain, Usage
 
 const usage = `Usage: npm test -- [options]       (in test/xs)
   --chunk-bytes N   heap for strings, buffers and arrays that the tests get (default 131072)
-  --chip-bytes N    more of the same for the memory of the chips that tests simulate (default 524288)
+  --chip-bytes N    more of the same for the memory of the chips that tests simulate (default 2097152)
   --slots N         heap for objects and properties, 16 bytes each on a chip (default 8192)
   --stack-slots N   XS stack; mocha needs more than the library (default 4096)
   --only TEXT       only test files whose path contains TEXT
@@ -81,7 +81,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'chunk-bytes': { type: 'string', default: '131072' },
-      'chip-bytes': { type: 'string', default: '524288' },
+      'chip-bytes': { type: 'string', default: '2097152' },
       slots: { type: 'string', default: '8192' },
       'stack-slots': { type: 'string', default: '4096' },
       only: { type: 'string', default: '' },
