@@ -54,6 +54,11 @@ function registerForm(meters: readonly string[], place: string): Form {
     },
     finish: (name) => {
       if (times.length < 2) throw new InputError(`${name}: expected at least two lines of registers`);
+      if (times[0]! % (times[1]! - times[0]!) !== 0) {
+        throw new InputError(
+          `${name}: expected times at whole intervals of the clock, such as full hours in UTC`,
+        );
+      }
       const shape = {
         name,
         meters,

@@ -96,7 +96,7 @@ function generateColumn(
       away = random.chance(away ? 600_000 : 30_000);
     }
     if (holesLeft > 0) holesLeft--;
-    else if (random.chance(holeMillionths)) holesLeft = 1 + random.below(3);
+    else if (random.chance(holeMillionths) && slot > 0) holesLeft = 1 + random.below(3);
     column.push(holesLeft > 0 ? Number.NaN : house.registerWh + Math.floor(wattSeconds / 3600));
     wattSeconds += house.standbyWatts * shape.intervalSeconds;
     if (away) continue;

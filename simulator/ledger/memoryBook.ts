@@ -1,0 +1,72 @@
+import type { Batch, StoreId } from '../../lib/limfs/index.js';
+import { advance } from '../../src/link/sequence.js';
+import type { Book, LossReason, Route } from '../../src/receiver/book.js';
+
+export interface Entry {
+  readonly timeSeconds: number;
+  readonly status: number;
+  /** Undefined for a hole. */
+  readonly value: number | undefined;
+  readonly route: Route;
+  readonly arrivalSeconds: number;
+}
+
+export interface StoreBook {
+  readonly entries: ReadonlyMap<number, Entry>;
+  readonly losses: ReadonlyMap<number, LossReason>;
+  /** Readings that came again with other content. */
+  readonly conflicts: ReadonlyMap<number, Entry>;
+}
+
+interface OpenStoreBook extends StoreBook {
+  readonly entries: Map<number, Entry>;
+  readonly losses: Map<number, LossReason>;
+  readonly conflicts: Map<number, Entry>;
+}
+
+/** The receiver's book in memory, for meters of one channel: the last of the four witnesses. */
+export class MemoryBook implements Book {
+  readonly #stores = new Map<string, OpenStoreBook>();
+
+  of(storeId: StoreId): StoreBook {
+    return this.#of(storeId);
+  }
+
+  put(storeId: StoreId, batch: Batch, row: number, route: Route, timeSeconds: number) {
+    const book = this.#of(storeId);
+    const sequence = advance(batch.firstSequence, row);
+    const entry: Entry = {
+      timeSeconds: batch.times[row]!,
+      status: batch.statuses[row]!,
+      value: batch.valids[row] === 1 ? batch.values[row * batch.channels]! : undefined,
+      route,
+      arrivalSeconds: timeSeconds,
+    };
+    const known = book.entries.get(sequence);
+    if (known === undefined) {
+      book.entries.set(sequence, entry);
+      return 'new';
+    }
+    const isSame =
+      known.timeSeconds === entry.timeSeconds && known.status === entry.status && known.value === entry.value;
+    if (isSame) return 'same';
+    book.conflicts.set(sequence, entry);
+    return 'conflict';
+  }
+
+  lose(storeId: StoreId, first: number, end: number, reason: LossReason): void {
+    const { losses } = this.#of(storeId);
+    for (let sequence = first; sequence !== end; sequence = advance(sequence, 1))
+      losses.set(sequence, reason);
+  }
+
+  #of(storeId: StoreId): OpenStoreBook {
+    const key = storeId.join();
+    let book = this.#stores.get(key);
+    if (book === undefined) {
+      book = { entries: new Map(), losses: new Map(), conflicts: new Map() };
+      this.#stores.set(key, book);
+    }
+    return book;
+  }
+}

@@ -1,0 +1,33 @@
+/** What a report says about the run besides its results. */
+export interface RunFacts {
+  /** Where the readings came from. */
+  readonly readings: string;
+  readonly lossPercent: number;
+  readonly seed: number;
+}
+
+/** 12345 as '12,345', the same everywhere. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+export function daysOf(schedule: { slots: number; intervalSeconds: number }): string {
+  const days = (schedule.slots * schedule.intervalSeconds) / 86_400;
+  return `${Number(days.toFixed(1))} ${days === 1 ? 'day' : 'days'}`;
+}
+
+export function intervalOf(schedule: { intervalSeconds: number }): string {
+  const seconds = schedule.intervalSeconds;
+  if (seconds === 3600) return 'hour';
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
+}
+
+/** UTC, to the minute. */
+export function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (character) => entities[character]!);
+}

@@ -1,0 +1,75 @@
+import { type Batch, createBatch, type MeterStore } from '../../lib/limfs/index.js';
+import { statusText, timeText } from './text.js';
+
+/** Readings held in memory at once. */
+const batchReadings = 32;
+
+/**
+ * Gives a store's readings line by line as CSV, fetching a small batch whenever the last one is used up, so that a
+ * dump of any length needs the same memory. It ends at the reading that was the newest when it began.
+ */
+export class Dump {
+  readonly #store: MeterStore;
+  readonly #batch: Batch = createBatch(batchReadings);
+  readonly #endSequence: number;
+  #nextSequence: number;
+  #index = 0;
+  #headed = false;
+
+  constructor(store: MeterStore, firstSequence: number) {
+    this.#store = store;
+    this.#nextSequence = firstSequence;
+    this.#endSequence = store.nextSequence;
+  }
+
+  /** The next line, or undefined after the last. Readings that are gone show as a comment, never as nothing. */
+  nextLine(): string | undefined {
+    if (!this.#headed) {
+      this.#headed = true;
+      return [
+        'sequence',
+        'run',
+        'time',
+        'status',
+        ...this.#store.channels().map((channel) => channel.obis),
+      ].join(',');
+    }
+    if (this.#index === this.#batch.count) {
+      const gap = this.#fetch();
+      if (gap !== undefined) return gap;
+    }
+    return this.#index < this.#batch.count ? this.#row() : undefined;
+  }
+
+  /** Fetches the next batch; returns a line about the readings that it had to leave out, if any. */
+  #fetch(): string | undefined {
+    const asked = this.#nextSequence;
+    this.#index = 0;
+    this.#batch.count = 0;
+    // Sequences are serial numbers modulo 2^32, so the sign of their difference tells which comes first.
+    if ((this.#endSequence - asked) >> 0 <= 0) return undefined;
+    this.#store.read(asked, this.#batch);
+    const found = this.#batch.count === 0 ? this.#endSequence : this.#batch.firstSequence;
+    if (found === asked) return undefined;
+    this.#nextSequence = found;
+    return `# gone: ${asked}..${(found - 1) >>> 0}, overwritten or damaged`;
+  }
+
+  #row(): string {
+    const batch = this.#batch;
+    const index = this.#index;
+    const sequence = (batch.firstSequence + index) >>> 0;
+    const status = batch.statuses[index] ?? 0;
+    const first = index * batch.channels;
+    const values = batch.valids[index] === 1 ? batch.values.slice(first, first + batch.channels) : [''];
+    this.#index += 1;
+    this.#nextSequence = (sequence + 1) >>> 0;
+    return [
+      sequence,
+      batch.run,
+      timeText(batch.times[index] ?? 0, status),
+      statusText(status),
+      ...values,
+    ].join(',');
+  }
+}

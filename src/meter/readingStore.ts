@@ -1,0 +1,18 @@
+import type { MeterStore } from '../../lib/limfs/index.js';
+
+/** What a meter needs of its store. */
+export type ReadingStore = Pick<
+  MeterStore,
+  | 'storeId'
+  | 'channelCount'
+  | 'intervalSeconds'
+  | 'nextSequence'
+  | 'oldestSequence'
+  | 'count'
+  | 'append'
+  | 'appendHole'
+  | 'newest'
+  | 'read'
+  | 'checkpoint'
+  | 'lastCheckpointSeconds'
+>;

@@ -1,0 +1,23 @@
+import type { Batch, StoreId } from '../../lib/limfs/index.js';
+
+/** How a reading came: in its own packet, in a window sent with a later reading, or by request from the store. */
+export type Route = 'direct' | 'window' | 'backfill';
+
+export type LossReason = 'overwritten at meter' | 'damaged at meter';
+
+/** Where a receiver puts down what it got. The identity of a reading is (store id, sequence). */
+export interface Book {
+  /**
+   * Books the reading in the given row of a batch. 'same': it was there already with the same content; 'conflict':
+   * with other content, then both are kept.
+   */
+  put(
+    storeId: StoreId,
+    batch: Batch,
+    row: number,
+    route: Route,
+    timeSeconds: number,
+  ): 'new' | 'same' | 'conflict';
+  /** The readings [first, end) are gone for ever. Those of them that have been booked stay booked. */
+  lose(storeId: StoreId, first: number, end: number, reason: LossReason): void;
+}
