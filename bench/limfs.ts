@@ -1,0 +1,78 @@
+import { PVT_ADDRESS, SUPERBLOCK_BYTES } from '../lib/limfs/areas/layout.js';
+import {
+  createReading,
+  formatMeterStore,
+  type MeterStore,
+  mountMeterStore,
+  Status,
+} from '../lib/limfs/index.js';
+import type { Medium } from '../lib/limfs/medium/medium.js';
+import type { BenchStore, Contender, StoreSize } from './contender.js';
+import type { DueReading } from './series.js';
+
+const channels = [
+  { obis: '1.0.1.8.0.255', unit: 30, scale: 0 },
+  { obis: '1.0.2.8.0.255', unit: 30, scale: 0 },
+];
+
+/**
+ * The small store of the paper's Table 2: one superblock, the PVT and the pages in 1,500 bytes; the second superblock,
+ * the install and the environment area lie outside.
+ */
+export function smallStore(pageBytes: number): StoreSize {
+  return { sizeBytes: PVT_ADDRESS - SUPERBLOCK_BYTES + 1_500, pageBytes };
+}
+
+export const limfs: Contender = {
+  format: (medium, shape) => {
+    formatMeterStore(medium, {
+      storeId: [0x11223344, 0x55667788],
+      channels: channels.slice(0, shape.channels),
+      intervalSeconds: shape.intervalSeconds,
+      sizeBytes: shape.sizeBytes,
+      firstSequence: 1,
+      ...(shape.pageBytes === undefined ? {} : { pageBytes: shape.pageBytes }),
+    });
+  },
+  mount: (medium) => new LimfsStore(medium),
+};
+
+class LimfsStore implements BenchStore {
+  readonly root: MeterStore;
+  private readonly reading = createReading();
+
+  constructor(medium: Medium) {
+    this.root = mountMeterStore(medium);
+  }
+
+  get oldestSequence(): number {
+    return this.root.oldestSequence;
+  }
+
+  get nextSequence(): number {
+    return this.root.nextSequence;
+  }
+
+  append(reading: DueReading): void {
+    if (reading.valid) this.root.append(reading.timeSeconds, reading.values, reading.status);
+    else this.root.appendHole(reading.timeSeconds, Status.readingError);
+  }
+
+  newest(): number {
+    this.root.newest(this.reading);
+    return this.reading.timeSeconds;
+  }
+
+  find(timeSeconds: number): number {
+    this.root.find(timeSeconds, this.reading);
+    return this.reading.timeSeconds;
+  }
+
+  range(fromSeconds: number, toSeconds: number): number {
+    let count = 0;
+    this.root.range(fromSeconds, toSeconds, () => {
+      count += 1;
+    });
+    return count;
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { chartOf } from './chart.js';
+import { comparedStores, markdownOf } from './markdown.js';
+import type { BenchResults } from './results.js';
+import { runBench, stepsOf } from './run.js';
+import { openSource } from './source.js';
+
+const resultsFolder = fileURLToPath(new URL('results/', import.meta.url));
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures the meter store on a simulated FRAM: bus, capacity, RAM; tables and chart into bench/results/',
+  )
+  .option('--json', 'print the figures as JSON on stdout and write no file')
+  .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2))
+  .parse();
+
+const bench = await openSource();
+if (!bench.real) {
+  console.error('The real registers (../shared/data/series) are absent: the readings are GENERATED ones.');
+}
+const bar = new SingleBar({ format: '{bar} {percentage} %, {eta} s left', stream: process.stderr });
+if (process.stderr.isTTY) bar.start(stepsOf(bench.source), 0);
+const results = runBench(bench, () => bar.increment());
+bar.stop();
+if (program.opts<{ json?: boolean }>().json) console.log(JSON.stringify(results, null, 2));
+else writeResults(results);
+
+function writeResults(results: BenchResults): void {
+  mkdirSync(resultsFolder, { recursive: true });
+  const page = markdownOf(results);
+  writeFileSync(`${resultsFolder}meter-store.md`, page);
+  writeFileSync(`${resultsFolder}meter-store.svg`, chartOf(comparedStores(results)));
+  writeFileSync(`${resultsFolder}meter-store.json`, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(page);
+  console.log('Written: bench/results/meter-store.md, meter-store.svg, meter-store.json');
+}
