@@ -3,9 +3,12 @@
 export { type Identity, identify, type StoreId } from './areas/superblock.js';
 export { type Fold, foldDown } from './checksum.js';
 export { type ErrorCode, errorCodes, LimfsError } from './errors.js';
+export { BufferMedium } from './medium/bufferMedium.js';
 export type { Medium } from './medium/medium.js';
 export type { Channel } from './meter/channels.js';
 export type { Finding, FindingCode } from './meter/finding.js';
 export type { MeterStore } from './meter/meterStore.js';
 export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
 export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';
+export { BlockPacker, BlockUnpacker, MAXIMUM_BLOCK_BYTES } from './window/packedBlock.js';
+export { type RawShape, rawBlockBytes, readRawBlock, writeRawBlock } from './window/rawBlock.js';

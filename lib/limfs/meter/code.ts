@@ -8,7 +8,7 @@
 export const ESCAPE_ONES = 15;
 /** Largest Rice parameter. */
 export const MAXIMUM_K = 20;
-/** A difference this large or larger restarts the predictor, which keeps all hot arithmetic inside 32-bit integers. */
+/** An exceptional difference this large or larger is coded absolute and restarts the predictor. */
 export const DIFFERENCE_LIMIT = 0x1000_0000;
 /** The running mean is kept times 16; above this many times 2^k the parameter grows ... */
 export const MEAN_HIGH = 28;

@@ -202,17 +202,21 @@ export class MeterStore {
    * there: then `batch.firstSequence` is later than asked.
    */
   read(firstSequence: number, batch: Batch): number {
-    this.refuseWhenFailed();
     batch.count = 0;
-    if (this.index.count === 0 || ((firstSequence - this.next) | 0) >= 0) return 0;
-    let position = this.positionToResume(firstSequence);
-    if (position < 0) {
-      const oldest = this.index.oldestEntry().sequence;
-      const offset = ((firstSequence - oldest) | 0) < 0 ? 0 : (firstSequence - oldest) >>> 0;
-      position = Math.max(0, this.index.search(Key.sequence, offset, 0, this.index.count - 1));
-    }
-    for (; position < this.index.count && batch.count === 0; position += 1) {
-      if (this.index.entryAt(position)) this.readPage(firstSequence, batch);
+    this.readOn(firstSequence, batch);
+    return batch.count;
+  }
+
+  /**
+   * Reads the newest readings, at most `readings` and what `batch` takes, oldest first: the accumulated data of an
+   * ADSS block (the paper's section 3.1). Behind damage or another channel list only the later ones; returns their number.
+   */
+  window(readings: number, batch: Batch): number {
+    batch.count = 0;
+    const wanted = Math.min(readings, batch.capacity, this.count);
+    let from = (this.next - wanted) >>> 0;
+    while (((from - this.next) | 0) < 0 && this.readOn(from, batch)) {
+      from = (batch.firstSequence + batch.count) >>> 0;
     }
     return batch.count;
   }
@@ -398,16 +402,39 @@ export class MeterStore {
     return reader.reachedEnd() ? position + 1 : position;
   }
 
-  private readPage(firstSequence: number, batch: Batch): void {
+  /** Adds the readings of one page to a batch, from `firstSequence` on or from the next that is there; false: none. */
+  private readOn(firstSequence: number, batch: Batch): boolean {
+    this.refuseWhenFailed();
+    if (this.index.count === 0 || ((firstSequence - this.next) | 0) >= 0) return false;
+    let position = this.positionToResume(firstSequence);
+    if (position < 0) {
+      const oldest = this.index.oldestEntry().sequence;
+      const offset = ((firstSequence - oldest) | 0) < 0 ? 0 : (firstSequence - oldest) >>> 0;
+      position = Math.max(0, this.index.search(Key.sequence, offset, 0, this.index.count - 1));
+    }
+    for (; position < this.index.count; position += 1) {
+      if (this.index.entryAt(position) && this.readPage(firstSequence, batch)) return true;
+    }
+    return false;
+  }
+
+  private readPage(firstSequence: number, batch: Batch): boolean {
     const from = Math.max(0, (firstSequence - this.index.entry.sequence) | 0);
     const reader = this.enter(from);
-    if (reader === null) return;
+    if (reader === null) return false;
     reader.advance(from);
-    if (reader.state.count < from) return;
-    batch.firstSequence = (this.loaded.sequence + from) >>> 0;
-    batch.channels = reader.state.channels;
-    batch.run = this.loaded.run;
+    if (reader.state.count < from || reader.reachedEnd()) return false;
+    const sequence = (this.loaded.sequence + from) >>> 0;
+    const follows =
+      sequence === (batch.firstSequence + batch.count) >>> 0 && reader.state.channels === batch.channels;
+    if (!follows) batch.count = 0;
+    if (batch.count === 0) {
+      batch.firstSequence = sequence;
+      batch.channels = reader.state.channels;
+      batch.run = this.loaded.run;
+    }
     reader.advance(undefined, undefined, batch);
+    return batch.count > 0;
   }
 
   private visitPage(from: number, to: number, reading: Reading, visit: (reading: Reading) => void): number {

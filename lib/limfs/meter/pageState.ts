@@ -83,17 +83,20 @@ export class PageState implements PageHead {
     }
   }
 
-  /** Moves a channel past a value; `symbol` is negative when the value was an exception. */
+  /**
+   * Moves a channel past a value; `symbol` is negative when the value was an exception. An exceptional jump restarts
+   * the predictor, which keeps differences inside 32-bit integers; an ordinary symbol cannot carry one far.
+   */
   follow(channel: number, next: number, symbol: number): void {
     const difference = next - this.values[channel]!;
     const k = this.ks[channel]!;
     const average = this.averages[channel]!;
-    const small = difference > -DIFFERENCE_LIMIT && difference < DIFFERENCE_LIMIT;
     const mean = this.means[channel]!;
     const nextMean = mean + (symbol < 0 ? exceptionSymbol(k) : symbol) - (mean >> 4);
+    const restarts = symbol < 0 && (difference <= -DIFFERENCE_LIMIT || difference >= DIFFERENCE_LIMIT);
     this.values[channel] = next;
-    this.differences[channel] = small ? difference : 0;
-    this.averages[channel] = small ? average + ((difference - average) >> 4) : 0;
+    this.differences[channel] = restarts ? 0 : difference;
+    this.averages[channel] = restarts ? 0 : average + ((difference - average) >> 4);
     this.means[channel] = nextMean;
     this.ks[channel] = adaptK(k, nextMean);
   }

@@ -36,7 +36,7 @@ export function minimumPageBytes(channels: number): number {
  */
 export class PageWriter {
   private readonly medium: Medium;
-  private readonly capacityBits: number;
+  private capacityBits: number;
   private readonly pageBytes: number;
   private readonly scratch = new Uint8Array(SCRATCH_BYTES);
   /** Stream words that were finished before the reading that is being packed. */
@@ -50,6 +50,11 @@ export class PageWriter {
     this.pageBytes = pageBytes;
     this.capacityBits = (pageBytes - SEAL_BYTES) * 8;
     this.state = state;
+  }
+
+  /** Leaves the stream so many bytes, instead of all of the page above its foot. */
+  limit(streamBytes: number): void {
+    this.capacityBits = streamBytes * 8;
   }
 
   /**
@@ -222,9 +227,10 @@ export class PageWriter {
   /** The Rice symbol of a channel's next value, or -1 when it needs a free number. */
   private symbolOf(channel: number, next: number): number {
     const state = this.state;
-    const difference = next - state.values[channel]!;
-    if (difference <= -DIFFERENCE_LIMIT || difference >= DIFFERENCE_LIMIT) return -1;
-    const symbol = zigzag(difference - predict(state.differences[channel]!, state.averages[channel]!));
+    const excess =
+      next - state.values[channel]! - predict(state.differences[channel]!, state.averages[channel]!);
+    if (excess <= -DIFFERENCE_LIMIT || excess >= DIFFERENCE_LIMIT) return -1;
+    const symbol = zigzag(excess);
     return symbol >> state.ks[channel]! < ESCAPE_ONES ? symbol : -1;
   }
 

@@ -1,0 +1,110 @@
+import { getUint32, putUint32 } from '../areas/bytes.js';
+import { foldDown } from '../checksum.js';
+import { LimfsError } from '../errors.js';
+import { BufferMedium } from '../medium/bufferMedium.js';
+import { PageReader } from '../meter/pageReader.js';
+import { PageState } from '../meter/pageState.js';
+import { PageWriter, SEAL_BYTES } from '../meter/pageWriter.js';
+import { type Batch, createReading } from '../meter/reading.js';
+
+/** First sequence and time of the first reading, in front of the stream. */
+const HEAD_BYTES = 8;
+/** No block is larger: a packet's payload is 128 bytes, a local manager's block 100. */
+export const MAXIMUM_BLOCK_BYTES = 256;
+
+const SPACE_BYTES = MAXIMUM_BLOCK_BYTES + SEAL_BYTES;
+
+/**
+ * Packs consecutive readings into a block that stands alone: the same stream as a page's, without its foot. An ADSS
+ * window in `packed` coding is such a block, and so is what a meter answers to a backfill.
+ */
+export class BlockPacker {
+  private readonly space = new BufferMedium(new Uint8Array(SPACE_BYTES));
+  private readonly state = new PageState();
+  private readonly writer = new PageWriter(this.space, SPACE_BYTES, this.state);
+  private readonly row = createReading();
+  /** Readings in the last block. */
+  packed = 0;
+
+  /**
+   * Packs readings of `batch` from row `first` on into `into[offset...]`, as many as fit into `room` bytes and belong to
+   * one run; returns the block's length and leaves their number in `packed`. 0 bytes: not even one fits.
+   */
+  pack(
+    batch: Batch,
+    first: number,
+    intervalSeconds: number,
+    into: Uint8Array,
+    offset: number,
+    room: number,
+  ): number {
+    const { state, writer } = this;
+    this.packed = 0;
+    const streamBytes = Math.min(room, MAXIMUM_BLOCK_BYTES) - HEAD_BYTES;
+    if (streamBytes < 1 || first >= batch.count) return 0;
+    if (state.channels !== batch.channels) state.forget();
+    state.channels = batch.channels;
+    state.intervalSeconds = intervalSeconds;
+    state.status = 0;
+    state.timeMode = false;
+    this.take(batch, first);
+    const { row } = this;
+    writer.limit(SPACE_BYTES - SEAL_BYTES);
+    writer.open(SPACE_BYTES, 0, row.timeSeconds, row.values, row.status, row.valid);
+    if (this.streamLength() > streamBytes) return 0;
+    writer.limit(streamBytes);
+    this.packed = 1;
+    while (first + this.packed < batch.count) {
+      this.take(batch, first + this.packed);
+      if (!writer.append(row.timeSeconds, row.values, row.status, row.valid)) break;
+      this.packed += 1;
+    }
+    const length = this.streamLength();
+    putUint32(into, offset, batch.firstSequence + first);
+    putUint32(into, offset + 4, batch.times[first]!);
+    this.space.read(SPACE_BYTES - length, into, offset + HEAD_BYTES, length);
+    return HEAD_BYTES + length;
+  }
+
+  private streamLength(): number {
+    return 2 * this.state.words + (this.state.pending >> 3) + 1;
+  }
+
+  private take(batch: Batch, index: number): void {
+    const row = this.row;
+    row.timeSeconds = batch.times[index]!;
+    row.status = batch.statuses[index]!;
+    row.valid = batch.valids[index] === 1;
+    for (let channel = 0; channel < batch.channels; channel += 1) {
+      row.values[channel] = batch.values[index * batch.channels + channel]!;
+    }
+  }
+}
+
+/** Unpacks blocks that a `BlockPacker` made. */
+export class BlockUnpacker {
+  private readonly space = new BufferMedium(new Uint8Array(SPACE_BYTES));
+  private readonly reader = new PageReader(this.space, SPACE_BYTES, foldDown);
+  /** Interval of the last block. */
+  intervalSeconds = 0;
+
+  /** Unpacks a block into `batch`. Errors: `packet`, when it makes no sense or holds more than the batch takes. */
+  unpack(bytes: Uint8Array, offset: number, length: number, batch: Batch): void {
+    const { space, reader } = this;
+    const streamBytes = length - HEAD_BYTES;
+    if (streamBytes < 1 || length > MAXIMUM_BLOCK_BYTES)
+      throw new LimfsError('packet', `a block of ${length} bytes`);
+    space.bytes.fill(0);
+    space.write(SPACE_BYTES - streamBytes, bytes, offset + HEAD_BYTES, streamBytes);
+    batch.firstSequence = getUint32(bytes, offset);
+    batch.count = 0;
+    reader.load(0);
+    reader.start(getUint32(bytes, offset + 4));
+    batch.channels = reader.state.channels;
+    this.intervalSeconds = reader.state.intervalSeconds;
+    reader.advance(undefined, undefined, batch);
+    const complete = reader.reachedEnd() && !reader.damaged && reader.streamBits >> 3 === streamBytes - 1;
+    if (!complete || batch.count === 0)
+      throw new LimfsError('packet', 'a block that does not unpack to its end');
+  }
+}
