@@ -1,7 +1,7 @@
 import { type Channel, type Reading, Status, type StoreId } from '../../lib/limfs/index.js';
 
 /** Unit codes of DLMS (IEC 62056-6-2, table of units) that meters for energy, water, gas and heat use. */
-const unitNames: Readonly<Record<number, string>> = {
+const unitNames: Readonly<Record<number, string>> = Object.freeze({
   9: 'Cel',
   13: 'm3',
   27: 'W',
@@ -14,7 +14,7 @@ const unitNames: Readonly<Record<number, string>> = {
   35: 'V',
   44: 'Hz',
   255: '',
-};
+});
 
 /** A store's identity as 16 hexadecimal digits. */
 export function storeIdText(storeId: StoreId): string {

@@ -34,14 +34,37 @@ const unpreloadable: ReadonlySet<string> = new Set(['embedded:storage/files']);
 export function manifestProblems(manifest: Manifest, platform: string, tree: SourceTree): string[] {
   const section = manifest.platforms[platform];
   if (section === undefined) return [`there is no platform '${platform}'`];
-  const modules = new Map([...moduleFiles(manifest.modules, tree), ...moduleFiles(section.modules, tree)]);
-  const graph = importGraph(manifest.creation.main, modules, tree);
+  const { modules, graph } = survey(manifest, section, tree);
   const preload = [...(manifest.preload ?? []), ...(section.preload ?? [])];
+  const wanted = preloadOf(manifest, graph);
   return [
     ...[...modules].flatMap(([name, path]) => moduleProblems(name, path, graph, tree)),
-    ...[...graph].flatMap(([name, imports]) => importProblems(name, imports, modules, tree)),
-    ...preloadProblems(manifest.creation.main, preload, graph),
+    ...missingImports(modules, graph, tree).map(
+      ([name, by]) => `modules: '${name}' is missing; '${by}' imports it`,
+    ),
+    ...wanted.filter((name) => !preload.includes(name)).map((name) => `preload: '${name}' is missing`),
+    ...preload.filter((name) => !wanted.includes(name)).map((name) => `preload: '${name}' must not be there`),
+    ...preload
+      .filter((name, index) => preload.indexOf(name) !== index)
+      .map((name) => `preload: '${name}' is there twice`),
   ];
+}
+
+/** Module names that are imported on a platform and that no line of the manifest covers. */
+export function missingModules(manifest: Manifest, platform: string, tree: SourceTree): string[] {
+  const { modules, graph } = survey(manifest, manifest.platforms[platform] ?? {}, tree);
+  return missingImports(modules, graph, tree).map(([name]) => name);
+}
+
+/** What belongs into `preload` on a platform, in the order of the alphabet. */
+export function preloadWanted(manifest: Manifest, platform: string, tree: SourceTree): string[] {
+  return preloadOf(manifest, survey(manifest, manifest.platforms[platform] ?? {}, tree).graph).sort();
+}
+
+/** The modules of a platform with their files, and what of them the main module reaches. */
+function survey(manifest: Manifest, section: Section, tree: SourceTree) {
+  const modules = new Map([...moduleFiles(manifest.modules, tree), ...moduleFiles(section.modules, tree)]);
+  return { modules, graph: importGraph(manifest.creation.main, modules, tree) };
 }
 
 /** Module names and their files, wildcards expanded: `*` stands for the files of one folder, not of its subfolders. */
@@ -130,34 +153,26 @@ function isTypeImport(statement: ts.ImportDeclaration): boolean {
   return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
-function importProblems(
-  name: string,
-  imports: readonly string[],
+/** Imports of modules that neither the manifest lists nor the SDK has, each with a module that imports it. */
+function missingImports(
   modules: ReadonlyMap<string, string>,
+  graph: ReadonlyMap<string, readonly string[]>,
   tree: SourceTree,
-): string[] {
+): [name: string, importer: string][] {
   const declared = tree.read('hosts/xs/types/sdk.d.ts') ?? '';
-  return imports
-    .filter((imported) => !modules.has(imported) && !declared.includes(`declare module '${imported}'`))
-    .map((imported) => `modules: '${imported}' is missing; '${name}' imports it`);
+  return [...graph].flatMap(([importer, imports]) =>
+    imports
+      .filter((name) => !modules.has(name) && !declared.includes(`declare module '${name}'`))
+      .map((name): [string, string] => [name, importer]),
+  );
 }
 
-function preloadProblems(
-  main: string,
-  preload: readonly string[],
-  graph: ReadonlyMap<string, string[]>,
-): string[] {
-  const wanted = [...graph.keys()].filter((name) => name !== main && isPreloadable(name, graph));
-  return [
-    ...wanted.filter((name) => !preload.includes(name)).map((name) => `preload: '${name}' is missing`),
-    ...preload.filter((name) => !wanted.includes(name)).map((name) => `preload: '${name}' must not be there`),
-    ...preload
-      .filter((name, index) => preload.indexOf(name) !== index)
-      .map((name) => `preload: '${name}' is there twice`),
-  ];
+/** All that is reached but the main module, which would run in the linker, and what needs native code to load. */
+function preloadOf({ creation }: Manifest, graph: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...graph.keys()].filter((name) => name !== creation.main && isPreloadable(name, graph));
 }
 
-function isPreloadable(name: string, graph: ReadonlyMap<string, string[]>): boolean {
+function isPreloadable(name: string, graph: ReadonlyMap<string, readonly string[]>): boolean {
   const seen = new Set<string>();
   const waiting = [name];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
