@@ -1,4 +1,4 @@
-import type { StoreId } from '../../lib/limfs/index.js';
+import { Status, type StoreId } from '../../lib/limfs/index.js';
 import type { LossReason, Route } from '../../src/receiver/book.js';
 import type { Entry, MemoryBook, StoreBook } from './memoryBook.js';
 import type { MeterWitness, Take } from './witness.js';
@@ -122,6 +122,7 @@ class MeterLedger {
   readonly #delaysSeconds: Record<Route, number[]>;
   /** Sequences in the book by time of reading: for what has no sequence of its own, a hole or an append cut short. */
   readonly #sequenceAt = new Map<number, number>();
+  readonly #times: readonly number[];
   /** Sequences of the book that a due reading accounts for. */
   readonly #claimed = new Set<number>();
 
@@ -138,6 +139,7 @@ class MeterLedger {
     this.#account = account;
     this.#delaysSeconds = delaysSeconds;
     for (const [sequence, entry] of book.entries) this.#sequenceAt.set(entry.timeSeconds, sequence);
+    this.#times = [...this.#sequenceAt.keys()].sort((a, b) => a - b);
   }
 
   close(): Outcome[] {
@@ -223,19 +225,41 @@ class MeterLedger {
     this.#complain(timeSeconds, `was taken as ${taken} and delivered as ${got}`);
   }
 
-  /** The meter must have told of a hole itself, by a record with its time, a status and no value. */
+  /**
+   * The meter must have told of a hole itself: by a record with its time, a status and no value, or by two holes
+   * without power in a row, one before and one after it.
+   */
   #claimHole(timeSeconds: number): void {
-    const sequence = this.#meter.witness.holes.get(timeSeconds) ?? this.#sequenceAt.get(timeSeconds);
-    if (sequence !== undefined && this.#book.losses.has(sequence)) return;
-    const entry = sequence === undefined ? undefined : this.#book.entries.get(sequence);
-    if (sequence === undefined || entry === undefined) {
-      this.#complain(timeSeconds, 'is a hole that the meter did not tell of');
+    const sequence = this.#sequenceAt.get(timeSeconds);
+    if (sequence === undefined) {
+      this.#claimHoleBetween(timeSeconds);
       return;
     }
+    const { value, status } = this.#book.entries.get(sequence)!;
     this.#claimed.add(sequence);
-    if (entry.value !== undefined || entry.status === 0) {
-      this.#complain(timeSeconds, `is a hole but was delivered as ${entry.value} status ${entry.status}`);
-    } else this.#account.told++;
+    if (value === undefined && status !== 0) this.#account.told++;
+    else this.#complain(timeSeconds, `is a hole but was delivered as ${value} status ${status}`);
+  }
+
+  #claimHoleBetween(timeSeconds: number): void {
+    const after = this.#times.findIndex((time) => time > timeSeconds);
+    const upper = this.#sequenceAt.get(this.#times[after] ?? Number.NaN);
+    const lower = this.#sequenceAt.get(this.#times[after - 1] ?? Number.NaN) ?? -1;
+    if (upper === undefined) this.#complain(timeSeconds, 'is a hole that the meter did not tell of');
+    else if (upper - lower > 1) {
+      // Records between the two are gone, and the receiver must have said so.
+      for (let sequence = lower + 1; sequence < upper; sequence++) {
+        if (this.#book.losses.has(sequence)) continue;
+        this.#complain(timeSeconds, 'is a hole that the meter did not tell of');
+        return;
+      }
+    } else if (this.#isPowerHole(lower) && this.#isPowerHole(upper)) this.#account.told++;
+    else this.#complain(timeSeconds, 'is a hole that the meter did not tell of');
+  }
+
+  #isPowerHole(sequence: number): boolean {
+    const entry = this.#book.entries.get(sequence);
+    return entry !== undefined && entry.value === undefined && (entry.status & Status.powerFailed) !== 0;
   }
 
   #complain(timeSeconds: number, what: string): void {

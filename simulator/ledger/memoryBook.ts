@@ -45,6 +45,7 @@ export class MemoryBook implements Book {
     const known = book.entries.get(sequence);
     if (known === undefined) {
       book.entries.set(sequence, entry);
+      book.losses.delete(sequence);
       return 'new';
     }
     const isSame =
@@ -55,9 +56,10 @@ export class MemoryBook implements Book {
   }
 
   lose(storeId: StoreId, first: number, end: number, reason: LossReason): void {
-    const { losses } = this.#of(storeId);
-    for (let sequence = first; sequence !== end; sequence = advance(sequence, 1))
-      losses.set(sequence, reason);
+    const { entries, losses } = this.#of(storeId);
+    for (let sequence = first; sequence !== end; sequence = advance(sequence, 1)) {
+      if (!entries.has(sequence)) losses.set(sequence, reason);
+    }
   }
 
   #of(storeId: StoreId): OpenStoreBook {

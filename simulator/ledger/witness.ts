@@ -17,8 +17,6 @@ export class MeterWitness {
   readonly #outages: number[] = [Number.NEGATIVE_INFINITY];
   /** By time of the reading. */
   readonly takes = new Map<number, Take>();
-  /** Sequences that appends of a hole returned, by time of the hole. */
-  readonly holes = new Map<number, number>();
   #lastTake: Take | undefined;
 
   powerOff(timeSeconds: number): void {
@@ -47,9 +45,5 @@ export class MeterWitness {
   /** The tap at append's return. */
   appended(sequence: number): void {
     if (this.#lastTake !== undefined) this.#lastTake.sequence = sequence;
-  }
-
-  holeAppended(timeSeconds: number, sequence: number): void {
-    this.holes.set(timeSeconds, sequence);
   }
 }

@@ -47,9 +47,7 @@ export class TappedStore implements ReadingStore {
   }
 
   appendHole(timeSeconds: number, status: number): number {
-    const sequence = this.#during('append', () => this.#store.appendHole(timeSeconds, status));
-    this.#witness.holeAppended(timeSeconds, sequence);
-    return sequence;
+    return this.#during('append', () => this.#store.appendHole(timeSeconds, status));
   }
 
   newest(into: Reading): boolean {

@@ -22,9 +22,6 @@ export interface MeterOptions {
   readonly checkpointSeconds: number;
 }
 
-/** After a power-up at most this many missed readings are noted one by one; a jump of the time tells of the others. */
-const maximumNotedHoles = 96;
-
 /**
  * A meter: takes a reading when one is due, stores it, and only then sends it in a window of the newest readings;
  * answers requests from its store. The caller brings time and packets, and sends `packet[0, length)` whenever a
@@ -105,14 +102,16 @@ export class Meter {
     } else this.#store.appendHole(timeSeconds, this.#powerStatus | Status.readingError);
   }
 
-  /** A due reading that nobody took becomes a hole with a sequence: the receiver will never take it for a gap. */
+  /**
+   * Due readings that nobody took become holes with sequences, so that the receiver never takes them for a gap: the
+   * first of them and the last. Two such holes in a row say that there was no power from the one to the other.
+   */
   #noteMissed(newestSeconds: number): void {
     const { intervalSeconds } = this.#store;
-    const earliest = this.#dueSeconds - maximumNotedHoles * intervalSeconds;
     const first = Math.floor(newestSeconds / intervalSeconds + 1) * intervalSeconds;
-    for (let time = Math.max(first, earliest); time < this.#dueSeconds; time += intervalSeconds) {
-      this.#store.appendHole(time, Status.powerFailed);
-    }
+    const last = this.#dueSeconds - intervalSeconds;
+    if (first <= last) this.#store.appendHole(first, Status.powerFailed);
+    if (first < last) this.#store.appendHole(last, Status.powerFailed);
   }
 
   /** The newest readings (the paper's ADSS block), as many as fit; the oldest are the ones left out. */

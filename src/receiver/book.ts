@@ -9,7 +9,8 @@ export type LossReason = 'overwritten at meter' | 'damaged at meter';
 export interface Book {
   /**
    * Books the reading in the given row of a batch. 'same': it was there already with the same content; 'conflict':
-   * with other content, then both are kept.
+   * with other content, then both are kept. A reading that was called lost and comes all the same, in a packet that
+   * was held up on its way, is lost no more.
    */
   put(
     storeId: StoreId,
