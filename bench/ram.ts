@@ -97,12 +97,13 @@ class Walk {
     }
   }
 
+  /** The scope of a module has no name, or is of another kind; those of functions say `Closure (name)`. */
   private visitClosures(value: object): void {
     const { internalProperties } = this.properties(this.remoteOf(value));
     const scopes = internalProperties?.find(({ name }) => name === '[[Scopes]]')?.value;
     if (scopes === undefined) return;
     for (const { value: scope } of this.properties(scopes).result) {
-      if (scope?.description !== undefined && /^(Closure|Block)/.test(scope.description))
+      if (scope?.description !== undefined && /^(Closure \(|Block)/.test(scope.description))
         this.visitScope(scope);
     }
   }
