@@ -19,7 +19,7 @@ export class NorFlash implements Medium {
   readonly eraseBytes: number;
   readonly writeBytes: number;
   readonly #partition: FlashPartition;
-  readonly #views = new ViewCache(8);
+  readonly #views = new ViewCache();
 
   constructor(options: NorFlashOptions) {
     const { io, path } = options.memory;

@@ -1,42 +1,43 @@
 import { assert } from '../limfs/errors.js';
 
+/** A view's length chooses one of eight sets of four places, so that a search looks at four at most. */
+const sets = 8;
+const ways = 4;
+
+interface Part {
+  readonly source: Uint8Array;
+  readonly offset: number;
+  readonly length: number;
+  readonly view: Uint8Array;
+}
+
 /**
  * Views of parts of buffers, kept and found again. I/O classes take a whole Uint8Array, and a new view for each
  * transfer would be garbage for XS to collect; a file system uses the same few parts of the same few buffers all
- * the time. When all entries are taken, the oldest is replaced.
+ * the time. When the places for a length are taken, one of them is replaced, in turn.
  */
 export class ViewCache {
-  readonly #capacity: number;
-  readonly #sources: Uint8Array[] = [];
-  readonly #offsets: number[] = [];
-  readonly #lengths: number[] = [];
-  readonly #views: Uint8Array[] = [];
-  #next = 0;
-
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
+  readonly #parts: (Part | undefined)[] = new Array(sets * ways).fill(undefined);
+  #replaced = 0;
 
   /** The view of `source[offset, offset + length)`; a part outside of the source is a programming error. */
   view(source: Uint8Array, offset: number, length: number): Uint8Array {
-    const sources = this.#sources;
-    for (let index = 0; index < sources.length; index++) {
-      if (sources[index] === source && this.#offsets[index] === offset && this.#lengths[index] === length) {
-        return this.#views[index]!;
-      }
+    const parts = this.#parts;
+    const first = (length & (sets - 1)) * ways;
+    const end = first + ways;
+    for (let place = first; place < end; place++) {
+      const part = parts[place];
+      if (part === undefined) return this.#keep(place, source, offset, length);
+      if (part.source === source && part.offset === offset && part.length === length) return part.view;
     }
-    return this.#add(source, offset, length);
+    this.#replaced = (this.#replaced + 1) % ways;
+    return this.#keep(first + this.#replaced, source, offset, length);
   }
 
-  #add(source: Uint8Array, offset: number, length: number): Uint8Array {
+  #keep(place: number, source: Uint8Array, offset: number, length: number): Uint8Array {
     assert(offset >= 0 && offset + length <= source.length, 'a transfer lies inside its buffer');
     const view = source.subarray(offset, offset + length);
-    const index = this.#next;
-    this.#sources[index] = source;
-    this.#offsets[index] = offset;
-    this.#lengths[index] = length;
-    this.#views[index] = view;
-    this.#next = (index + 1) % this.#capacity;
+    this.#parts[place] = { source, offset, length, view };
     return view;
   }
 }

@@ -3,6 +3,7 @@ import { FM24V10Chip } from '../../../simulator/chips/fm24v10Chip.js';
 import { I2CBus } from '../../../simulator/chips/i2cBus.js';
 import { PowerCut } from '../../../simulator/chips/powerCut.js';
 import { createRandom } from '../../../simulator/random/random.js';
+import { assertBytes } from '../../lib/limfs/medium/mediumContract.js';
 
 const microseconds = 1;
 
@@ -168,7 +169,7 @@ describe('FM24V10 chip', () => {
       write(bus, 9, 7, 7, 7, 7);
       write(bus, 10, 8);
       chip.rollBack();
-      assert.deepEqual(chip.image, before);
+      assertBytes(chip.image, before, 'rolled back');
     }
   });
 });

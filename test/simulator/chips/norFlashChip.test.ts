@@ -7,6 +7,7 @@ import {
 } from '../../../simulator/chips/norFlashChip.js';
 import { PowerCut } from '../../../simulator/chips/powerCut.js';
 import { createRandom } from '../../../simulator/random/random.js';
+import { assertBytes } from '../../lib/limfs/medium/mediumContract.js';
 
 const sectorBytes = 4096;
 
@@ -19,9 +20,13 @@ function program(chip: NorFlashChip, address: number, ...bytes: number[]): void 
 }
 
 function read(chip: NorFlashChip, address: number, length: number): number[] {
+  return [...readBytes(chip, address, length)];
+}
+
+function readBytes(chip: NorFlashChip, address: number, length: number): Uint8Array {
   const into = new Uint8Array(length);
   chip.read(address, into);
-  return [...into];
+  return into;
 }
 
 describe('NOR flash chip', () => {
@@ -124,7 +129,7 @@ describe('NOR flash chip', () => {
 
   it('leaves a sector anywhere between old and erased when an erase is cut, and no other sector', () => {
     let looksErased = 0;
-    for (let seed = 0; seed < 60; seed++) {
+    for (let seed = 0; seed < 30; seed++) {
       const chip = createChip({ random: createRandom(seed, 'torn erase') });
       for (let address = 0; address < 3 * sectorBytes; address += 256) {
         chip.programPage(address, new Uint8Array(256).fill(0x5a), 0, 256);
@@ -133,27 +138,31 @@ describe('NOR flash chip', () => {
       assert.throws(() => chip.eraseSector(1), PowerCut);
       chip.powerOn();
       assert.isTrue(
-        read(chip, 0, sectorBytes).every((byte) => byte === 0x5a),
+        readBytes(chip, 0, sectorBytes).every((byte) => byte === 0x5a),
         `seed ${seed}`,
       );
       assert.isTrue(
-        read(chip, 2 * sectorBytes, sectorBytes).every((byte) => byte === 0x5a),
+        readBytes(chip, 2 * sectorBytes, sectorBytes).every((byte) => byte === 0x5a),
         `seed ${seed}`,
       );
-      const sector = read(chip, sectorBytes, sectorBytes);
+      const sector = readBytes(chip, sectorBytes, sectorBytes);
       assert.isTrue(
         sector.some((byte) => byte !== 0x5a),
         `seed ${seed}`,
       );
-      assert.notDeepEqual(read(chip, sectorBytes, sectorBytes), sector, `seed ${seed}: cells are unstable`);
+      const again = readBytes(chip, sectorBytes, sectorBytes);
+      assert.isTrue(
+        again.some((byte, index) => byte !== sector[index]),
+        `seed ${seed}: cells are unstable`,
+      );
       if (sector.filter((byte) => byte === 0xff).length > sectorBytes * 0.9) looksErased++;
       chip.eraseSector(1);
       assert.isTrue(
-        read(chip, sectorBytes, sectorBytes).every((byte) => byte === 0xff),
+        readBytes(chip, sectorBytes, sectorBytes).every((byte) => byte === 0xff),
         `seed ${seed}`,
       );
     }
-    assert.isAbove(looksErased, 5, 'some torn erasures look erased at a glance');
+    assert.isAbove(looksErased, 3, 'some torn erasures look erased at a glance');
   });
 
   it('reads unstable cells the same way again under the same seed', () => {
@@ -187,7 +196,7 @@ describe('NOR flash chip', () => {
       assert.throws(() => chip.eraseSector(0), PowerCut);
       chip.powerOn();
       chip.rollBack();
-      assert.deepEqual(chip.image, before);
+      assertBytes(chip.image, before, 'rolled back');
       assert.isTrue(chip.unstable.every((mask) => mask === 0));
     }
   });
@@ -199,7 +208,8 @@ describe('flash storage of a simulated host', () => {
     const partition = flashStorageOn(chip).open({ path: 'limfs', mode: 'r+' });
     partition.write(new Uint8Array(600), 200);
     assert.equal(chip.transactions, 4);
-    assert.deepEqual(read(chip, 199, 602), [0xff, ...new Array(600).fill(0), 0xff]);
+    const expected = Uint8Array.from({ length: 602 }, (_, index) => (index % 601 === 0 ? 0xff : 0));
+    assertBytes(readBytes(chip, 199, 602), expected, 'bytes around the write');
   });
 
   it('erases the sectors from start up to, not including, end', () => {
