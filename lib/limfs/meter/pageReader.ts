@@ -246,9 +246,11 @@ export class PageReader {
   private takeReading(): void {
     const state = this.state;
     const quotient = this.takeFirstUnary();
-    let status = state.status;
+    const again = !state.lastValid && quotient === 0;
+    let status = again ? state.lastStatus : state.status;
     let late = 0;
-    let last: number = Operation.value;
+    let last: number = again ? Operation.hole : Operation.value;
+    if (!state.lastValid && !again && quotient < ESCAPE_ONES) this.damaged = true;
     if (quotient === ESCAPE_ONES) {
       let before = -1;
       for (;;) {

@@ -122,11 +122,11 @@ export class PageState implements PageHead {
 
   /** Whether the next regular reading is one Rice code and nothing else. */
   isPlain(): boolean {
-    return this.channels === 1 && !this.timeMode;
+    return this.channels === 1 && !this.timeMode && this.lastValid;
   }
 
   /** Whether, besides that, nothing about the newest reading was out of the ordinary. */
   isSettled(): boolean {
-    return this.isPlain() && this.lastValid && this.lastStatus === this.status;
+    return this.isPlain() && this.lastStatus === this.status;
   }
 }

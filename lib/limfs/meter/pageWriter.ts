@@ -180,10 +180,13 @@ export class PageWriter {
     const state = this.state;
     const symbol = valid ? this.symbolOf(0, values[0]!) : 0;
     const toggle = this.wantsToggle(late);
-    const exceptional =
-      !valid || symbol < 0 || toggle || status !== state.status || (late !== 0 && !state.timeMode);
-    if (exceptional) this.putOperations(late, status, valid, symbol < 0, toggle);
-    if (valid) this.putValue(0, values[0]!, symbol, exceptional ? Place.afterOperations : Place.first);
+    const punctual = !toggle && (late === 0 || state.timeMode);
+    const usual = punctual && valid && state.lastValid && symbol >= 0 && status === state.status;
+    // Behind a hole the shortest code stands for another one: an outage costs a bit or two an interval.
+    const again = punctual && !valid && !state.lastValid && status === state.lastStatus;
+    if (again) this.putFirstUnary(0);
+    else if (!usual) this.putOperations(late, status, valid, symbol < 0, toggle);
+    if (valid) this.putValue(0, values[0]!, symbol, usual ? Place.first : Place.afterOperations);
     if (state.timeMode) this.putLateness(late);
     if (valid) {
       for (let channel = 1; channel < state.channels; channel += 1) {

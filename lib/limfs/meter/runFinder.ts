@@ -68,9 +68,9 @@ export class RunFinder {
   endOfRun(start: number): number {
     const index = this.index;
     const last = index.count - 1;
+    if (index.oldestEntry().run === index.head.run) return last;
     if (!index.entryAt(start)) return start;
     const run = index.entry.run;
-    if (index.head.run === run && last - start < 256) return last;
     let inside = start;
     let step = 1;
     let outside = last + 1;
