@@ -16,7 +16,6 @@ const axisStyle = {
   axisLine: { lineStyle: { color: faint } },
   axisTick: { lineStyle: { color: faint } },
   splitLine: { lineStyle: { color: faint } },
-  nameTextStyle: { color: ink },
 };
 const width = 580;
 
@@ -38,10 +37,20 @@ interface Series {
 function stackedBars(categories: readonly string[], series: readonly Series[], valueName: string): string {
   return svgOf(
     {
-      grid: { left: 60, right: 10, top: 40, bottom: 30 },
-      legend: { top: 0, textStyle: { color: ink }, itemWidth: 12, itemHeight: 12 },
-      xAxis: { type: 'category', data: categories, ...axisStyle },
-      yAxis: { type: 'value', name: valueName, ...axisStyle },
+      grid: { left: 60, right: 10, top: 62, bottom: 30 },
+      legend: { top: 0, left: 0, textStyle: { color: ink }, itemWidth: 12, itemHeight: 12 },
+      xAxis: {
+        type: 'category',
+        data: categories,
+        ...axisStyle,
+        axisLabel: { color: ink, interval: categories.length > 12 ? 'auto' : 0 },
+      },
+      yAxis: {
+        type: 'value',
+        name: valueName,
+        ...axisStyle,
+        nameTextStyle: { color: ink, align: 'left', padding: [0, 0, 0, -52] },
+      },
       series: series.map(({ name, colour, counts }) => ({
         type: 'bar',
         stack: 'all',
@@ -51,20 +60,20 @@ function stackedBars(categories: readonly string[], series: readonly Series[], v
         itemStyle: { color: `var(--${colour})` },
       })),
     },
-    260,
+    270,
   );
 }
 
-/** Upper limits of the classes of delays, in seconds. */
+/** Classes of delays by their upper limits. */
 const delayClasses: readonly [label: string, belowSeconds: number][] = [
-  ['10 s', 10],
-  ['1 min', 60],
-  ['1 h', 3_600],
-  ['3 h', 10_800],
-  ['6 h', 21_600],
-  ['12 h', 43_200],
-  ['1 day', 86_400],
-  ['2 days', 172_800],
+  ['< 10 s', 10],
+  ['< 1 min', 60],
+  ['< 1 h', 3_600],
+  ['< 3 h', 10_800],
+  ['< 6 h', 21_600],
+  ['< 12 h', 43_200],
+  ['< 1 day', 86_400],
+  ['< 2 days', 172_800],
   ['longer', Number.POSITIVE_INFINITY],
 ];
 

@@ -75,7 +75,7 @@ function powerCutMarks(result: WorldResult): string {
 
 function timeAxis(result: WorldResult, y: number): string {
   const { firstTimeSeconds, intervalSeconds, slots } = result.schedule;
-  const ticks = 6;
+  const ticks = 5;
   let marks = '';
   for (let tick = 0; tick <= ticks; tick++) {
     const timeSeconds = firstTimeSeconds + Math.floor((slots * tick) / ticks) * intervalSeconds;

@@ -43,8 +43,21 @@ svg text { font-family: inherit; }
 .grid .backfill { stroke: var(--backfill); } .grid .hole { stroke: var(--hole); }
 .grid .cut { stroke: var(--cut); } .grid .lost { stroke: var(--lost); }
 .grid .power { fill: var(--ink); } .grid .axis { stroke: var(--faint); fill: none; }
+.fram path { fill: none; stroke-width: 0.8; shape-rendering: crispEdges; }
+.fram .empty { fill: var(--faint); opacity: 0.45; }
+.fram .areas { stroke: var(--cut); } .fram .pvt { stroke: var(--backfill); } .fram .sealed { stroke: var(--window); }
+.fram .open { stroke: var(--good); } .fram .damaged { stroke: var(--lost); }
+i.areas { background: var(--cut); } i.pvt { background: var(--backfill); } i.sealed { background: var(--window); }
+i.open { background: var(--good); } i.empty { background: var(--faint); opacity: 0.6; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 36px; }
-@media (max-width: 900px) { .columns { grid-template-columns: 1fr; } }
+.columns section { display: flex; flex-direction: column; } .columns svg { margin-top: auto; }
+@media (max-width: 900px) { .fram path { fill: none; stroke-width: 0.8; shape-rendering: crispEdges; }
+.fram .empty { fill: var(--faint); opacity: 0.45; }
+.fram .areas { stroke: var(--cut); } .fram .pvt { stroke: var(--backfill); } .fram .sealed { stroke: var(--window); }
+.fram .open { stroke: var(--good); } .fram .damaged { stroke: var(--lost); }
+i.areas { background: var(--cut); } i.pvt { background: var(--backfill); } i.sealed { background: var(--window); }
+i.open { background: var(--good); } i.empty { background: var(--faint); opacity: 0.6; }
+.columns { grid-template-columns: 1fr; } }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; margin: 6px 0; }
 th, td { text-align: right; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--faint); font-weight: normal; }
 th { color: var(--soft); } th:first-child, td:first-child { text-align: left; }

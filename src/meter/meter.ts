@@ -70,13 +70,15 @@ export class Meter {
     this.#checkpoint(timeSeconds);
   }
 
-  /** Does what is due; returns the length of the packet to send, 0 for none. */
+  /** Does what is due, the reading first; returns the length of the packet to send, 0 for none. */
   wake(timeSeconds: number): number {
+    const isDue = timeSeconds >= this.#dueSeconds;
+    if (isDue) {
+      this.#dueSeconds += this.#store.intervalSeconds;
+      this.#takeReading(timeSeconds);
+    }
     if (timeSeconds >= this.#checkpointSeconds) this.#checkpoint(timeSeconds);
-    if (timeSeconds < this.#dueSeconds) return 0;
-    this.#dueSeconds += this.#store.intervalSeconds;
-    this.#takeReading(timeSeconds);
-    return this.#window();
+    return isDue ? this.#window() : 0;
   }
 
   /** Takes a packet of the receiver; returns the length of the answer, 0 for none. */
