@@ -100,12 +100,13 @@ export class MeterDevice implements ConsoleMeter {
   /** Does what is due; returns the milliseconds after which it wants to be called again. */
   step(): number {
     if (this.#store === undefined) this.#mount();
+    this.#storeKept();
     const now = this.#clock.seconds();
     if (this.#register !== undefined && now >= this.#dueSeconds) {
       this.#keep(this.#measure(this.#register, 0));
+      this.#storeKept();
       this.#planNext();
     }
-    this.#storeKept();
     if (now >= this.#checkpointDueSeconds) this.#checkpoint(now);
     const nextSeconds = Math.min(this.#dueSeconds, this.#checkpointDueSeconds);
     return Math.max(0, nextSeconds * 1000 - this.#clock.milliseconds());

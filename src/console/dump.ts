@@ -34,20 +34,20 @@ export class Dump {
         ...this.#store.channels().map((channel) => channel.obis),
       ].join(',');
     }
-    if (this.#index === this.#batch.count) {
-      const gap = this.#fetch();
-      if (gap !== undefined) return gap;
-    }
-    return this.#index < this.#batch.count ? this.#row() : undefined;
+    const gap = this.#index === this.#batch.count && !this.#isAtEnd() ? this.#fetch() : undefined;
+    if (gap !== undefined) return gap;
+    return this.#isAtEnd() ? undefined : this.#row();
+  }
+
+  /** Sequences are serial numbers modulo 2^32: the sign of their difference tells which comes first. */
+  #isAtEnd(): boolean {
+    return ((this.#endSequence - this.#nextSequence) | 0) <= 0;
   }
 
   /** Fetches the next batch; returns a line about the readings that it had to leave out, if any. */
   #fetch(): string | undefined {
     const asked = this.#nextSequence;
     this.#index = 0;
-    this.#batch.count = 0;
-    // Sequences are serial numbers modulo 2^32, so the sign of their difference tells which comes first.
-    if ((this.#endSequence - asked) >> 0 <= 0) return undefined;
     this.#store.read(asked, this.#batch);
     const found = this.#batch.count === 0 ? this.#endSequence : this.#batch.firstSequence;
     if (found === asked) return undefined;

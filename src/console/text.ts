@@ -71,10 +71,12 @@ export function readingLines(reading: Reading, channels: readonly Channel[]): st
 /** Times are u32 on the medium: this is in February 2106. */
 const maximumTimeSeconds = 0xffff_ffff;
 
-/** UTC seconds of an ISO 8601 time (`2026-01-31T12:00:00Z`) or of plain digits; undefined when it is neither. */
+/**
+ * UTC seconds of an ISO 8601 time (`2026-01-31T12:00:00Z`), or of 9 or 10 digits, which are seconds; fewer digits are
+ * more likely a year. Undefined when it is neither.
+ */
 export function parseTime(text: string): number | undefined {
-  if (/^\d{1,10}$/.test(text)) return Number(text) <= maximumTimeSeconds ? Number(text) : undefined;
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text)) return undefined;
-  const milliseconds = Date.parse(text);
-  return Number.isNaN(milliseconds) || milliseconds < 0 ? undefined : Math.floor(milliseconds / 1000);
+  if (!/^(\d{9,10}|\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?)$/.test(text)) return undefined;
+  const seconds = text.includes('-') ? Date.parse(text) / 1000 : Number(text);
+  return seconds >= 0 && seconds <= maximumTimeSeconds ? seconds : undefined;
 }
