@@ -3,30 +3,40 @@
  * the state before the operation without copying the whole chip each time.
  */
 export class UndoLog {
-  readonly #addresses: number[] = [];
-  readonly #bytes: number[] = [];
+  #addresses = new Uint32Array(256);
+  #bytes = new Uint8Array(256);
+  #count = 0;
   #open = false;
 
   /** Forgets everything; from now on changes are remembered. */
   checkpoint(): void {
-    this.#addresses.length = 0;
-    this.#bytes.length = 0;
+    this.#count = 0;
     this.#open = true;
   }
 
   /** To be called before `image[address]` changes. */
   remember(address: number, byte: number): void {
     if (!this.#open) return;
-    this.#addresses.push(address);
-    this.#bytes.push(byte);
+    if (this.#count === this.#bytes.length) this.#grow();
+    this.#addresses[this.#count] = address;
+    this.#bytes[this.#count] = byte;
+    this.#count++;
   }
 
   /** Brings `image` back to the checkpoint; the checkpoint stays. */
   rollBack(image: Uint8Array): void {
-    for (let index = this.#addresses.length - 1; index >= 0; index--) {
+    for (let index = this.#count - 1; index >= 0; index--) {
       image[this.#addresses[index]!] = this.#bytes[index]!;
     }
-    this.#addresses.length = 0;
-    this.#bytes.length = 0;
+    this.#count = 0;
+  }
+
+  #grow(): void {
+    const addresses = new Uint32Array(2 * this.#count);
+    const bytes = new Uint8Array(2 * this.#count);
+    addresses.set(this.#addresses);
+    bytes.set(this.#bytes);
+    this.#addresses = addresses;
+    this.#bytes = bytes;
   }
 }
