@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { closes } from '../../simulator/ledger/ledger.js';
 import { generateReadings } from '../../simulator/readings/generator.js';
@@ -136,9 +136,9 @@ async function writeFiles(folder: string, result: WorldResult, html: string): Pr
   for (const [meter, image] of result.images.entries()) {
     const path = join(folder, `meter-${String(meter + 1).padStart(2, '0')}.img`);
     await writeFile(path, image);
-    images.push(relative('', path));
+    images.push(path);
   }
   const report = join(folder, 'report.html');
   await writeFile(report, html);
-  return { report: relative('', report), images };
+  return { report, images };
 }
