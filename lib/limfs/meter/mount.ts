@@ -17,8 +17,8 @@ import { Configuration } from './configuration.js';
 import { addFinding, type Finding } from './finding.js';
 import { checkInterval, checkPageBytes, MeterStore } from './meterStore.js';
 
-/** The page size that is best on a FM24V10: one page read in a search, and little room lost to feet and entries. */
-const DEFAULT_PAGE_BYTES = 196;
+/** The page size that is best on a FM24V10: searches, days and mounts stay cheap on bus and CPU, and 83,000 hours fit. */
+const DEFAULT_PAGE_BYTES = 160;
 
 export interface MeterFormat {
   /** 64 random bits; half of every reading's identity, so never the same twice. */
@@ -26,7 +26,7 @@ export interface MeterFormat {
   readonly channels: readonly Channel[];
   /** 1 to 131,071 seconds. */
   readonly intervalSeconds: number;
-  /** Even; 196 by default. */
+  /** Even; 160 by default. */
   readonly pageBytes?: number;
   /** Bytes of the medium to use; all by default. */
   readonly sizeBytes?: number;
