@@ -30,7 +30,7 @@ ${comparisonTable(comparedStores(results))}
 ## How many readings are kept
 Hours from the oldest kept reading to the newest, both included. An hour that the source lacks is stored as a hole: a
 sequence of its own, without a value. "Minimum" is the smallest number at any moment of a lap, just after a page went.
-The 1,500 bytes hold one superblock, the PVT and the pages; install and environment area lie outside.
+The 1,500 bytes hold the PVT and the pages; superblocks, install and environment area lie outside.
 
 ${capacityTable(results)}
 

@@ -17,8 +17,6 @@ import { coarse, noisy, noisyCoarse, type Profile, plain } from './series.js';
 import type { BenchSource } from './source.js';
 
 const chip = { sizeBytes: 131_072 };
-/** Seven pages and their entries fill 1,472 bytes to the last two: the best of all numbers of pages. */
-const smallPageBytes = 198;
 const effort: Effort = { find: { states: 100, finds: 200 }, appendsBetweenMounts: 5, cutsPerStore: 30_000 };
 
 /** The bus figures are those of four meters together; the capacities those of all. */
@@ -31,7 +29,7 @@ export function stepsOf(source: RegisterSource): number {
 
 export function runBench({ source, real }: BenchSource, progress: Progress): BenchResults {
   const figuresOf = (contender: Contender, fine: Profile, coarse: Profile): StoreFigures => {
-    const small = contender === limfs ? smallStore(smallPageBytes) : { sizeBytes: 1_500 };
+    const small = contender === limfs ? smallStore : { sizeBytes: 1_500 };
     const work: CapacityWork = { fine, coarse, whole: chip, small };
     const full = busMeters.map((meter) => filledRig(contender, source, meter, fine, chip));
     const bus = busFigures(full, effort, progress);
