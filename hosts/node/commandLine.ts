@@ -13,7 +13,11 @@ export async function runCommandLine(program: Command, argv: readonly string[]):
     if (error.code !== 'EPIPE') throw error;
     process.exit(ExitCode.good);
   });
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(`${text.trimEnd().replaceAll('\n', ' ')}\n`),
+    });
+  }
   try {
     await program.parseAsync(argv);
   } catch (error) {

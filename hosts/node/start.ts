@@ -7,7 +7,6 @@ import { InputError } from '../../simulator/readings/inputError.js';
 import { loadReadings } from '../../simulator/readings/load.js';
 import type { RegisterSource } from '../../simulator/readings/registerSource.js';
 import { accountText } from '../../simulator/report/accountText.js';
-import { reportHtml } from '../../simulator/report/reportHtml.js';
 import { World, type WorldResult } from '../../simulator/world/world.js';
 import { ExitCode, integerBetween, percentInMillionths, runCommandLine } from './commandLine.js';
 import { createProgress } from './progress.js';
@@ -87,6 +86,8 @@ async function start(options: StartOptions): Promise<void> {
   const progress = createProgress('running');
   const result = world.run(progress.show);
   progress.end();
+  // The drawing library takes longer to load than everything else: a wrong option shall not wait for it.
+  const { reportHtml } = await import('../../simulator/report/reportHtml.js');
   const facts = { readings: source.name, lossPercent: options.loss / 10_000, seed: options.seed };
   const files = await writeFiles(options.out, result, reportHtml(result, facts));
   if (options.json === true) {

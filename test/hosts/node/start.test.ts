@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert } from 'chai';
+
+const root = new URL('../../../', import.meta.url).pathname;
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one of the programs as a user would; its output goes into pipes. */
+function runProgram(name: 'start' | 'limfs', ...args: string[]): Promise<Finished> {
+  const program = join(root, `hosts/node/bin/${name}.js`);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+function assertOneLineError(finished: Finished, message: RegExp): void {
+  assert.equal(finished.code, 2, finished.stderr);
+  assert.equal(finished.stdout, '');
+  assert.match(finished.stderr, message);
+  assert.match(finished.stderr, /^error: [^\n]+\n$/);
+}
+
+describe('npm start', () => {
+  let folder = '';
+  let image = '';
+  let json = '';
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'start-'));
+    const out = join(folder, 'out');
+    const finished = await runProgram('start', '--days', '4', '--meters', '3', '--json', '--out', out);
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.equal(finished.stderr, '');
+    json = finished.stdout;
+    image = join(out, 'meter-01.img');
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  it('prints one JSON object and nothing else with --json', () => {
+    const result = JSON.parse(json);
+    assert.equal(result.meters, 3);
+    assert.equal(result.account.due, 3 * 4 * 24);
+    assert.equal(result.account.problemCount, 0);
+    assert.equal(json.split('\n').length, 2);
+  });
+
+  it('leaves the report and an image a meter, of this run only', async () => {
+    const out = join(folder, 'again');
+    await runProgram('start', '--days', '1', '--meters', '4', '--cuts', '0', '--out', out);
+    const finished = await runProgram('start', '--days', '1', '--meters', '2', '--cuts', '0', '--out', out);
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.sameMembers(await readdir(out), ['meter-01.img', 'meter-02.img', 'report.html']);
+    assert.equal((await readFile(join(out, 'meter-01.img'))).length, 131_072);
+    assert.match(finished.stdout, /Every due reading is accounted for/);
+    assert.equal(finished.stderr, '', 'no progress bar in a pipe');
+  });
+
+  it('takes readings from a file and says so', async () => {
+    const path = join(folder, 'registers.csv');
+    const lines = Array.from(
+      { length: 48 },
+      (_, hour) => `${hour * 3600},${hour * 7},${hour === 9 ? '' : hour}`,
+    );
+    await writeFile(path, `epoch,a,b\n${lines.join('\n')}\n`);
+    const out = join(folder, 'file');
+    const finished = await runProgram('start', '--readings', path, '--cuts', '0', '--out', out);
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.match(finished.stdout, /^2 meters for 2 days, .* from registers\.csv/);
+    assert.match(finished.stdout, /1 without a register value/);
+  });
+
+  it('answers a wrong option or file by one line and exit code 2', async () => {
+    assertOneLineError(await runProgram('start', '--days', '0'), /--days.*whole number from 1 to 366/);
+    assertOneLineError(await runProgram('start', '--loss', '101'), /--loss.*from 0 to 100/);
+    assertOneLineError(await runProgram('start', '--lost', '1'), /unknown option '--lost'/);
+    assertOneLineError(
+      await runProgram('start', '--readings', join(folder, 'no')),
+      /no: cannot be read \(ENOENT\)/,
+    );
+    assertOneLineError(await runProgram('start', '--days', '1', '--out', image), /--out .*meter-01\.img/);
+  });
+
+  it('tells how it is used', async () => {
+    for (const name of ['start', 'limfs'] as const) {
+      const finished = await runProgram(name, '--help');
+      assert.equal(finished.code, 0);
+      assert.match(finished.stdout, /Examples:\n {2}npm/);
+    }
+  });
+
+  describe('limfs', () => {
+    it('inspects an image', async () => {
+      const report = JSON.parse((await runProgram('limfs', 'inspect', '--json', image)).stdout);
+      assert.deepEqual(report.findings, []);
+      assert.isAbove(report.readings, 40);
+      const text = await runProgram('limfs', 'inspect', image);
+      assert.equal(text.code, 0, text.stderr);
+      assert.include(text.stdout, `${report.readings} readings, sequences 0 to ${report.readings - 1}`);
+      assert.match(text.stdout, /No damage/);
+    });
+
+    it('exports all readings as CSV', async () => {
+      const path = join(folder, 'export.csv');
+      await runProgram('limfs', 'export', image, '--output', path);
+      const { code, stdout } = await runProgram('limfs', 'export', image);
+      assert.equal(code, 0);
+      assert.equal(await readFile(path, 'utf8'), stdout);
+      const lines = stdout.trimEnd().split('\n');
+      assert.equal(lines[0], 'sequence,time,run,status,1.0.1.8.0.255');
+      assert.match(lines[1]!, /^0,2025-01-06T00:00:00Z,0,,\d+$/);
+      lines.slice(1).forEach((line, sequence) => {
+        assert.match(line, new RegExp(`^${sequence},2025-01-0`));
+      });
+      assert.match(lines.at(-1)!, /^\d+,2025-01-09T23:00:00Z/);
+    });
+
+    it('finds damage and says so by exit code 1', async () => {
+      const bytes = await readFile(image);
+      const report = JSON.parse((await runProgram('limfs', 'inspect', '--json', image)).stdout);
+      // The second half of the first page, which is sealed after 96 readings or still open.
+      bytes[report.pages[0].address + report.pageBytes - 20]! ^= 0xff;
+      const path = join(folder, 'damaged.img');
+      await writeFile(path, bytes);
+      const inspected = await runProgram('limfs', 'inspect', path);
+      assert.equal(inspected.code, 1);
+      assert.match(inspected.stdout, /DAMAGE, 1 finding/);
+      const exported = await runProgram('limfs', 'export', path);
+      assert.equal(exported.code, 1);
+      assert.match(exported.stderr, /^warning: .*damaged\.img is damaged/);
+    });
+
+    it('answers what is no image by one line and exit code 2', async () => {
+      assertOneLineError(
+        await runProgram('limfs', 'inspect', join(folder, 'no')),
+        /cannot be read \(ENOENT\)/,
+      );
+      assertOneLineError(await runProgram('limfs', 'inspect', join(root, 'LICENSE')), /LICENSE: .*foreign/);
+      const blank = join(folder, 'blank.img');
+      await writeFile(blank, new Uint8Array(8192));
+      assertOneLineError(await runProgram('limfs', 'export', blank), /blank\.img: .*blank/);
+      const short = join(folder, 'short.img');
+      await writeFile(short, (await readFile(image)).subarray(0, 5000));
+      assertOneLineError(await runProgram('limfs', 'inspect', short), /short\.img: .*cut short/);
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { assert } from 'chai';
+import { formatMeterStore, LimfsError, type Medium, mountMeterStore } from '../../../../lib/limfs/index.js';
+import { inspectStore } from '../../../../lib/limfs/inspect/inspectStore.js';
+import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
+
+const hour = 3600;
+const sizeBytes = 4096;
+
+function filledMedium(readings: number): RamMedium {
+  const medium = new RamMedium(sizeBytes);
+  formatMeterStore(medium, {
+    storeId: [7, 8],
+    channels: [{ obis: '1.0.1.8.0.255', unit: 30, scale: 0 }],
+    intervalSeconds: hour,
+  });
+  const store = mountMeterStore(medium);
+  // Consumptions that jump about, so that pages fill soon.
+  for (let index = 0; index < readings; index++)
+    store.append(index * hour, [index * 500 + ((index * 7919) % 401)]);
+  return medium;
+}
+
+function errorCode(medium: Medium): string {
+  try {
+    inspectStore(medium);
+  } catch (error) {
+    if (error instanceof LimfsError) return error.code;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('inspectStore', () => {
+  it('lists areas that fill the medium from its start without overlap', () => {
+    const { areas } = inspectStore(filledMedium(0));
+    let end = 0;
+    for (const { address, sizeBytes: size } of areas) {
+      assert.isAtLeast(address, end);
+      end = address + size;
+    }
+    assert.equal(areas[0]!.address, 0);
+    assert.isAtMost(end, sizeBytes);
+  });
+
+  it('finds an empty store free', () => {
+    const report = inspectStore(filledMedium(0));
+    assert.isTrue(report.pages.every(({ state }) => state === 'free'));
+    assert.deepEqual([report.readings, report.oldestSequence, report.nextSequence], [0, 0, 0]);
+    assert.deepEqual(report.findings, []);
+  });
+
+  it('counts in its pages what the store gives, before and after the ring has turned', () => {
+    for (const readings of [1, 100, 300, 2000, 5000]) {
+      const medium = filledMedium(readings);
+      const report = inspectStore(medium);
+      const store = mountMeterStore(medium);
+      const inPages = report.pages.reduce((sum, page) => sum + page.readings, 0);
+      assert.equal(inPages, store.count, `${readings} readings`);
+      assert.equal(report.readings, store.count, `${readings} readings`);
+      assert.equal(report.pages.filter(({ state }) => state === 'open').length, 1);
+      assert.deepEqual(report.findings, []);
+      for (const page of report.pages.filter(({ state }) => state !== 'free')) {
+        assert.equal(page.firstTimeSeconds, page.firstSequence * hour);
+        assert.equal(page.lastTimeSeconds, (page.firstSequence + page.readings - 1) * hour);
+      }
+    }
+  });
+
+  it('shows a damaged page and loses that page only', () => {
+    const medium = filledMedium(2000);
+    const before = inspectStore(medium);
+    const page = before.pages.find(({ state }) => state === 'sealed')!;
+    medium.image[page.address + before.pageBytes - 10]! ^= 0x10;
+    const after = inspectStore(medium);
+    assert.equal(after.pages[page.slot]!.state, 'damaged');
+    assert.deepEqual(after.findings, [{ code: 'page-damaged', slot: page.slot }]);
+    assert.equal(after.readings, before.readings - page.readings);
+  });
+
+  it('writes nothing', () => {
+    const medium = filledMedium(500);
+    const image = medium.image.slice();
+    inspectStore(medium);
+    assert.deepEqual(medium.image, image);
+  });
+
+  it('says what is no store, and that an image was cut short', () => {
+    assert.equal(errorCode(new RamMedium(sizeBytes)), 'blank');
+    const foreign = new RamMedium(sizeBytes);
+    foreign.image[5] = 5;
+    assert.equal(errorCode(foreign), 'foreign');
+    assert.equal(errorCode(new RamMedium(filledMedium(100).image.slice(0, 2000))), 'medium-range');
+  });
+});
