@@ -33,12 +33,6 @@ module.exports = {
       to: { path: '^(hosts|bench|test)/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    {
-      name: 'resolvable',
-      severity: 'error',
-      from: {},
-      to: { couldNotResolve: true, pathNot: '^(embedded:|mc/|timer$|file$)' },
-    },
   ],
   options: {
     tsPreCompilationDeps: true,

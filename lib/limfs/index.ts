@@ -1,5 +1,7 @@
 /** LIMFS, a light-weight metering file system: what a firmware uses of it. */
 
+export { type Environment, EnvironmentArea, MAXIMUM_HOPS } from './areas/environment.js';
+export { type Install, InstallArea } from './areas/install.js';
 export { type Identity, identify, type StoreId } from './areas/superblock.js';
 export { type Fold, foldDown } from './checksum.js';
 export { type ErrorCode, errorCodes, LimfsError } from './errors.js';
@@ -10,5 +12,6 @@ export type { Finding, FindingCode } from './meter/finding.js';
 export type { MeterStore } from './meter/meterStore.js';
 export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
 export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';
+export { formatPaperStore, type PaperFormat, PaperStore } from './paper/paperStore.js';
 export { BlockPacker, BlockUnpacker, MAXIMUM_BLOCK_BYTES } from './window/packedBlock.js';
 export { type RawShape, rawBlockBytes, readRawBlock, writeRawBlock } from './window/rawBlock.js';

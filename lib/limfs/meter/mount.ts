@@ -35,7 +35,7 @@ export interface MeterFormat {
 }
 
 /**
- * Makes an empty meter store; all that was on the medium is lost. Only an operator calls this, or a first boot that
+ * Makes an empty meter store; all readings on the medium are lost, the install area stays. Only an operator calls this, or a first boot that
  * found the medium blank. A cut on the way leaves a medium that mounts as `formatting`. Errors: `parameter-range`.
  */
 export function formatMeterStore(medium: Medium, format: MeterFormat): void {

@@ -114,16 +114,17 @@ function putValue(into: Uint8Array, at: number, size: number, value: number): vo
   const half = 2 ** (8 * size - 1);
   if (value < -half || value >= half)
     throw new LimfsError('value-range', `${value} does not fit ${size} bytes`);
-  let rest = value < 0 ? value + 2 * half : value;
+  let rest = value;
   for (let index = 0; index < size; index += 1) {
-    into[at + index] = rest % 256;
-    rest = Math.floor(rest / 256);
+    const next = Math.floor(rest / 256);
+    into[at + index] = rest - next * 256;
+    rest = next;
   }
 }
 
 function getValue(bytes: Uint8Array, at: number, size: number): number {
-  let value = 0;
-  for (let index = size - 1; index >= 0; index -= 1) value = value * 256 + bytes[at + index]!;
-  const half = 2 ** (8 * size - 1);
-  return value >= half ? value - 2 * half : value;
+  // The sign comes with the highest byte, so that no intermediate is larger than a safe integer.
+  let value = (bytes[at + size - 1]! << 24) >> 24;
+  for (let index = size - 2; index >= 0; index -= 1) value = value * 256 + bytes[at + index]!;
+  return value;
 }
