@@ -7,9 +7,22 @@ const page = new Uint8Array(224);
 for (let index = 0; index < page.length; index += 1) page[index] = index;
 const back = new Uint8Array(224);
 
+const short = new Uint8Array(16);
+for (const length of [3, 7, 12]) {
+  reportCost(
+    `write of ${length} bytes of a short buffer`,
+    measure(() => fram.write(1000, short, 0, length)),
+  );
+}
+for (const length of [3, 12]) {
+  reportCost(
+    `write of ${length} bytes`,
+    measure(() => fram.write(1000, page, 0, length)),
+  );
+}
 reportCost(
-  'write of 3 bytes',
-  measure(() => fram.write(1000, page, 0, 3)),
+  'write of 7 bytes inside a buffer',
+  measure(() => fram.write(1000, page, 9, 7)),
 );
 reportCost(
   'write of 224 bytes',

@@ -62,7 +62,8 @@ function emptyLoop(count: number): number {
 const fields = new Fields();
 const closure = withClosure();
 
-if (xsHost.instructionsOfThousandNops() !== 1000) throw new Error('the instruction counter is wrong');
+if (Math.abs(xsHost.instructionsOfThousandNops() - 1000) > 1)
+  throw new Error('the instruction counter is wrong');
 reportCost(
   'empty call',
   measure(() => {}),
