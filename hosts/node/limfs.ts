@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { LimfsError, mountMeterStore } from '../../lib/limfs/index.js';
+import { BufferMedium, LimfsError, mountMeterStore } from '../../lib/limfs/index.js';
 import { inspectStore } from '../../lib/limfs/inspect/inspectStore.js';
 import { InputError } from '../../simulator/readings/inputError.js';
 import { ExitCode, runCommandLine } from './commandLine.js';
 import { csvOf } from './csv.js';
-import { ImageMedium } from './imageMedium.js';
 import { inspectionText } from './inspectionText.js';
 
 const maximumImageBytes = 64 * 1024 * 1024;
@@ -63,14 +62,14 @@ program
 
 await runCommandLine(program, process.argv);
 
-async function openImage(path: string): Promise<ImageMedium> {
+async function openImage(path: string): Promise<BufferMedium> {
   const image = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${path}: cannot be read (${error.code}): give the path of an image`);
   });
   if (image.length > maximumImageBytes) {
     throw new InputError(`${path}: ${image.length} bytes are too many for the image of a chip`);
   }
-  return new ImageMedium(image);
+  return new BufferMedium(image);
 }
 
 /** Names the image in what is wrong with it. */

@@ -1,5 +1,5 @@
+import { BufferMedium } from '../../lib/limfs/index.js';
 import { inspectStore } from '../../lib/limfs/inspect/inspectStore.js';
-import { RamMedium } from '../chips/ramMedium.js';
 import { closes, type Outcome, sum } from '../ledger/ledger.js';
 import type { Activity } from '../world/tappedStore.js';
 import type { WorldResult } from '../world/world.js';
@@ -136,7 +136,7 @@ function framSection(result: WorldResult): string {
   const cuts = result.names.map((_, meter) => result.powerCuts.filter((cut) => cut.meter === meter).length);
   const meter = cuts.indexOf(cuts.reduce((most, count) => Math.max(most, count), 0));
   const image = result.images[meter]!;
-  const report = inspectStore(new RamMedium(image));
+  const report = inspectStore(new BufferMedium(image));
   const used = report.pages.filter(({ state }) => state !== 'free').length;
   const bytesUsed = report.readings === 0 ? 0 : (used * report.pageBytes) / report.readings;
   return `<h2>The FRAM of ${escapeHtml(result.names[meter]!)} after ${cuts[meter]} power cuts</h2>

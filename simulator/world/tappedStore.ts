@@ -20,10 +20,6 @@ export class TappedStore implements ReadingStore {
     return this.#store.storeId;
   }
 
-  get channelCount(): number {
-    return this.#store.channelCount;
-  }
-
   get intervalSeconds(): number {
     return this.#store.intervalSeconds;
   }

@@ -1,29 +1,16 @@
-/** Raised when a packet is shorter than what it says it holds. Its receiver counts the packet and drops it. */
-export class PacketError extends Error {
-  override readonly name = 'PacketError';
-}
+import { LimfsError } from '../../lib/limfs/index.js';
 
-/**
- * Writes integers, little-endian, into a buffer of its user. Writing past the limit does no harm: it leaves `room`
- * negative, and the writer then sets `position` back.
- */
+/** Writes integers, little-endian, into a buffer of its user. */
 export class PacketWriter {
   readonly bytes: Uint8Array;
   position = 0;
-  #limit = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
-  /** Starts anew; at most `limit` bytes may be written. */
-  restart(limit: number): void {
+  restart(): void {
     this.position = 0;
-    this.#limit = limit;
-  }
-
-  get room(): number {
-    return this.#limit - this.position;
   }
 
   u8(value: number): void {
@@ -39,24 +26,9 @@ export class PacketWriter {
     this.u16(value);
     this.u16(value >>> 16);
   }
-
-  /** A signed integer of at most 2^53 - 1: its sign and six bits, then groups of seven, the smallest first. */
-  integer(value: number): void {
-    let rest = value < 0 ? -value : value;
-    const sign = value < 0 ? 0x40 : 0;
-    this.u8((rest >= 64 ? 0x80 : 0) | sign | (rest % 64));
-    rest = Math.floor(rest / 64);
-    while (rest > 0) {
-      this.u8((rest >= 128 ? 0x80 : 0) | (rest % 128));
-      rest = Math.floor(rest / 128);
-    }
-  }
 }
 
-/** The most bytes that `PacketWriter.integer` needs. */
-const MAXIMUM_INTEGER_BYTES = 8;
-
-/** Reads what a PacketWriter wrote; throws PacketError at the end of the bytes. */
+/** Reads what a PacketWriter wrote; throws LimfsError `packet` at the end of the bytes. */
 export class PacketReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #position = 0;
@@ -77,7 +49,7 @@ export class PacketReader {
   }
 
   u8(): number {
-    if (this.#position >= this.#end) throw new PacketError('packet too short');
+    if (this.#position >= this.#end) throw new LimfsError('packet', 'a packet that is too short');
     return this.#bytes[this.#position++]!;
   }
 
@@ -89,21 +61,5 @@ export class PacketReader {
   u32(): number {
     const low = this.u16();
     return (low | (this.u16() << 16)) >>> 0;
-  }
-
-  integer(): number {
-    const first = this.u8();
-    let magnitude = first & 0x3f;
-    let weight = 64;
-    let more = first >= 0x80;
-    for (let count = 1; more; count++) {
-      if (count === MAXIMUM_INTEGER_BYTES) throw new PacketError('integer too long');
-      const byte = this.u8();
-      magnitude += (byte & 0x7f) * weight;
-      weight *= 128;
-      more = byte >= 0x80;
-    }
-    if (magnitude > Number.MAX_SAFE_INTEGER) throw new PacketError('integer too large');
-    return (first & 0x40) !== 0 ? -magnitude : magnitude;
   }
 }

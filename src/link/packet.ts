@@ -14,11 +14,10 @@ export const PacketKind = {
   backfill: 3,
 } as const;
 
+/** The most readings in a packet: a hole takes a bit or two. */
+export const MAXIMUM_PACKET_READINGS = 128;
+
 const checkBytes = 4;
-/** Kind, address and what each packet of a meter says about its store. */
-export const METER_HEADER_BYTES = 3 + 16;
-/** What is left for readings in a packet of a meter. */
-export const MAXIMUM_BODY_BYTES = MAXIMUM_PACKET_BYTES - METER_HEADER_BYTES - checkBytes;
 
 /** What every packet of a meter says about its store: that turns a gap into a loss or a request. */
 export interface StoreState {
@@ -35,9 +34,14 @@ export class OutgoingPacket {
   readonly writer = new PacketWriter(this.bytes);
 
   start(kind: number, address: number): void {
-    this.writer.restart(MAXIMUM_PACKET_BYTES - checkBytes);
+    this.writer.restart();
     this.writer.u8(kind);
     this.writer.u16(address);
+  }
+
+  /** Bytes that are left for a body. */
+  get room(): number {
+    return MAXIMUM_PACKET_BYTES - checkBytes - this.writer.position;
   }
 
   storeState(storeId: StoreId, oldestSequence: number, nextSequence: number): void {

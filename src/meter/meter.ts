@@ -1,7 +1,13 @@
-import { type Batch, createBatch, createReading, type Reading, Status } from '../../lib/limfs/index.js';
+import {
+  type Batch,
+  BlockPacker,
+  createBatch,
+  createReading,
+  type Reading,
+  Status,
+} from '../../lib/limfs/index.js';
 import { PacketReader } from '../link/cursor.js';
-import { MAXIMUM_BODY_BYTES, OutgoingPacket, openPacket, PacketKind } from '../link/packet.js';
-import { writeReadings } from '../link/readingCode.js';
+import { MAXIMUM_PACKET_READINGS, OutgoingPacket, openPacket, PacketKind } from '../link/packet.js';
 import { ahead } from '../link/sequence.js';
 import { NewestReadings } from './newestReadings.js';
 import type { ReadingStore } from './readingStore.js';
@@ -35,8 +41,9 @@ export class Meter {
   readonly #options: MeterOptions;
   readonly #outgoing = new OutgoingPacket();
   readonly #reader = new PacketReader();
+  readonly #packer = new BlockPacker();
   readonly #reading: Reading = createReading();
-  readonly #batch: Batch = createBatch(MAXIMUM_BODY_BYTES);
+  readonly #batch: Batch = createBatch(MAXIMUM_PACKET_READINGS);
   readonly #newest: NewestReadings;
   readonly #values: number[] = [];
   #dueSeconds = 0;
@@ -121,31 +128,34 @@ export class Meter {
     const { batch } = this.#newest;
     this.#newest.collect(this.#store, this.#options.windowReadings);
     let left = batch.count;
-    let written = this.#writeWindow(batch.count - left);
-    while (written < left) {
-      left = written;
-      written = this.#writeWindow(batch.count - left);
+    this.#packWindow(0);
+    while (this.#packer.packed < left) {
+      left = this.#packer.packed;
+      this.#packWindow(batch.count - left);
     }
     return this.#outgoing.finish();
   }
 
-  /** Starts a window packet with the newest readings from row `first` on; returns how many found room. */
-  #writeWindow(first: number): number {
+  /** Starts a window packet with as many of the newest readings, from row `first` on, as find room. */
+  #packWindow(first: number): void {
     this.#startPacket(PacketKind.window);
-    return writeReadings(this.#outgoing.writer, this.#newest.batch, first, this.#store.intervalSeconds);
+    this.#pack(this.#newest.batch, first);
   }
 
-  /** The answer to a request: readings from `first` on, or from the oldest that is still kept. */
+  #pack(batch: Batch, first: number): void {
+    const { writer, room } = this.#outgoing;
+    const { intervalSeconds } = this.#store;
+    writer.position += this.#packer.pack(batch, first, intervalSeconds, writer.bytes, writer.position, room);
+  }
+
+  /** The answer to a request: readings from `first` on, or from the oldest that is kept; none if it is the newest. */
   #backfill(first: number): number {
     const store = this.#store;
     const behind = ahead(first, store.oldestSequence) < 0;
-    this.#batch.count = 0;
-    this.#batch.firstSequence = store.nextSequence;
-    this.#batch.channels = store.channelCount;
     store.read(behind ? store.oldestSequence : first, this.#batch);
     this.#startPacket(PacketKind.backfill);
     this.#outgoing.writer.u32(first);
-    writeReadings(this.#outgoing.writer, this.#batch, 0, store.intervalSeconds);
+    this.#pack(this.#batch, 0);
     return this.#outgoing.finish();
   }
 

@@ -13,18 +13,20 @@ export class NewestReadings {
     this.#page = createBatch(capacity);
   }
 
-  /** Reads the newest `count` readings; fewer where an older one is gone or has other channels. */
+  /** Reads the newest `count` readings; fewer where an older one is gone or of another run. */
   collect(store: ReadingStore, count: number): void {
     const { batch } = this;
     const page = this.#page;
     batch.count = 0;
     let next = advance(store.nextSequence, -Math.min(count, store.count, batch.capacity));
     while (store.read(next, page) > 0) {
-      const goesOn = page.firstSequence === next && page.channels === batch.channels;
+      const goesOn =
+        page.firstSequence === next && page.channels === batch.channels && page.run === batch.run;
       if (!goesOn || batch.count === 0) {
         batch.count = 0;
         batch.firstSequence = page.firstSequence;
         batch.channels = page.channels;
+        batch.run = page.run;
       }
       this.#add(page);
       next = advance(page.firstSequence, page.count);

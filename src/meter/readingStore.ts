@@ -4,7 +4,6 @@ import type { MeterStore } from '../../lib/limfs/index.js';
 export type ReadingStore = Pick<
   MeterStore,
   | 'storeId'
-  | 'channelCount'
   | 'intervalSeconds'
   | 'nextSequence'
   | 'oldestSequence'

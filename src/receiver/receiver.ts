@@ -1,15 +1,14 @@
 import { assert } from '../../lib/limfs/errors.js';
-import { type Batch, createBatch, type StoreId } from '../../lib/limfs/index.js';
-import { PacketError, PacketReader } from '../link/cursor.js';
+import { type Batch, BlockUnpacker, createBatch, LimfsError, type StoreId } from '../../lib/limfs/index.js';
+import { PacketReader } from '../link/cursor.js';
 import {
-  MAXIMUM_BODY_BYTES,
+  MAXIMUM_PACKET_READINGS,
   OutgoingPacket,
   openPacket,
   PacketKind,
   readStoreState,
   type StoreState,
 } from '../link/packet.js';
-import { readReadings } from '../link/readingCode.js';
 import { advance, ahead } from '../link/sequence.js';
 import type { Book, LossReason, Route } from './book.js';
 import { Missing } from './missing.js';
@@ -67,7 +66,8 @@ export class Receiver {
   readonly #peers: Peer[] = [];
   readonly #outgoing = new OutgoingPacket();
   readonly #reader = new PacketReader();
-  readonly #batch: Batch = createBatch(MAXIMUM_BODY_BYTES);
+  readonly #unpacker = new BlockUnpacker();
+  readonly #batch: Batch = createBatch(MAXIMUM_PACKET_READINGS);
 
   constructor(book: Book, options: ReceiverOptions) {
     this.#book = book;
@@ -107,15 +107,15 @@ export class Receiver {
   /** Takes a packet; returns the length of the answer, 0 for none. */
   receive(timeSeconds: number, bytes: Uint8Array, length: number): number {
     try {
-      if (openPacket(this.#reader, bytes, length)) return this.#take(timeSeconds);
+      if (openPacket(this.#reader, bytes, length)) return this.#take(timeSeconds, bytes);
     } catch (error) {
-      if (!(error instanceof PacketError)) throw error;
+      if (!(error instanceof LimfsError)) throw error;
     }
     this.counts.damaged++;
     return 0;
   }
 
-  #take(timeSeconds: number): number {
+  #take(timeSeconds: number, bytes: Uint8Array): number {
     const reader = this.#reader;
     const kind = reader.u8();
     const address = reader.u16();
@@ -126,17 +126,17 @@ export class Receiver {
       return 0;
     }
     if (kind === PacketKind.window) {
-      readReadings(reader, this.#batch);
+      this.#unpack(bytes, store);
       this.#bookBatch(peer, store, timeSeconds, 'window');
       this.counts.windows++;
     } else if (kind === PacketKind.backfill) {
       const asked = reader.u32();
-      readReadings(reader, this.#batch);
+      this.#unpack(bytes, store);
       this.#bookBatch(peer, store, timeSeconds, 'backfill');
       this.#loseBefore(peer, store.oldestSequence, 'overwritten at meter');
       this.#loseSkipped(peer, asked);
       this.counts.backfills++;
-    } else throw new PacketError('unknown kind of packet');
+    } else throw new LimfsError('packet', 'a packet of an unknown kind');
     this.#loseBefore(peer, store.oldestSequence, 'overwritten at meter');
     peer.missing.extendTo(store.nextSequence);
     peer.tries = 0;
@@ -156,13 +156,23 @@ export class Receiver {
     return peer;
   }
 
+  /** Unpacks the readings that make up the rest of the packet; an answer may be without any. */
+  #unpack(bytes: Uint8Array, store: StoreState): void {
+    const { position, left } = this.#reader;
+    if (left > 0) this.#unpacker.unpack(bytes, position, left, this.#batch);
+    else {
+      this.#batch.count = 0;
+      this.#batch.firstSequence = store.nextSequence;
+    }
+  }
+
   /** Books the readings of the batch; the newest of a window came in its own packet. */
   #bookBatch(peer: Peer, store: StoreState, timeSeconds: number, route: Route): void {
     const batch = this.#batch;
     if (batch.count === 0) return;
     const end = advance(batch.firstSequence, batch.count);
     if (ahead(batch.firstSequence, store.oldestSequence) < 0 || ahead(end, store.nextSequence) > 0) {
-      throw new PacketError('readings that the store does not have');
+      throw new LimfsError('packet', 'readings that the store does not have');
     }
     for (let row = 0; row < batch.count; row++) {
       const own = route === 'window' && row === batch.count - 1;

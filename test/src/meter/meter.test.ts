@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import {
+  BlockUnpacker,
   createBatch,
   createReading,
   LimfsError,
@@ -9,8 +10,13 @@ import {
 } from '../../../lib/limfs/index.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { PacketReader } from '../../../src/link/cursor.js';
-import { OutgoingPacket, openPacket, PacketKind, readStoreState } from '../../../src/link/packet.js';
-import { readReadings } from '../../../src/link/readingCode.js';
+import {
+  MAXIMUM_PACKET_READINGS,
+  OutgoingPacket,
+  openPacket,
+  PacketKind,
+  readStoreState,
+} from '../../../src/link/packet.js';
 import { Meter } from '../../../src/meter/meter.js';
 import { openMeterStore } from '../../../src/meter/openStore.js';
 
@@ -56,8 +62,8 @@ function contentOf(packet: Uint8Array) {
   const address = reader.u16();
   const state = readStoreState(reader);
   if (kind === PacketKind.backfill) reader.u32();
-  const batch = createBatch(100);
-  readReadings(reader, batch);
+  const batch = createBatch(MAXIMUM_PACKET_READINGS);
+  if (reader.left > 0) new BlockUnpacker().unpack(packet, reader.position, reader.left, batch);
   return { kind, address, state, batch, times: batch.times.slice(0, batch.count) };
 }
 

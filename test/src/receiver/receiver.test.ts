@@ -1,9 +1,8 @@
 import { assert } from 'chai';
-import { type Batch, createBatch, type StoreId } from '../../../lib/limfs/index.js';
+import { type Batch, BlockPacker, createBatch, type StoreId } from '../../../lib/limfs/index.js';
 import { MemoryBook } from '../../../simulator/ledger/memoryBook.js';
 import { PacketReader } from '../../../src/link/cursor.js';
 import { OutgoingPacket, openPacket, PacketKind } from '../../../src/link/packet.js';
-import { writeReadings } from '../../../src/link/readingCode.js';
 import { Receiver } from '../../../src/receiver/receiver.js';
 
 const storeId: StoreId = [1, 2];
@@ -24,6 +23,10 @@ function batchOf(first: number, end: number, offset = 0): Batch {
   return batch;
 }
 
+function pack({ writer, room }: OutgoingPacket, batch: Batch): void {
+  writer.position += new BlockPacker().pack(batch, 0, 3600, writer.bytes, writer.position, room);
+}
+
 interface Sent {
   readonly oldest?: number;
   readonly next?: number;
@@ -36,7 +39,7 @@ function windowOf(first: number, end: number, sent: Sent = {}): Uint8Array {
   const packet = new OutgoingPacket();
   packet.start(PacketKind.window, sent.from ?? address);
   packet.storeState(sent.store ?? storeId, sent.oldest ?? 0, sent.next ?? end);
-  writeReadings(packet.writer, batchOf(first, end, sent.offset), 0, 3600);
+  pack(packet, batchOf(first, end, sent.offset));
   return packet.bytes.slice(0, packet.finish());
 }
 
@@ -45,7 +48,7 @@ function backfillOf(asked: number, first: number, end: number, sent: Sent = {}):
   packet.start(PacketKind.backfill, address);
   packet.storeState(storeId, sent.oldest ?? 0, sent.next ?? end);
   packet.writer.u32(asked);
-  writeReadings(packet.writer, batchOf(first, end), 0, 3600);
+  pack(packet, batchOf(first, end));
   return packet.bytes.slice(0, packet.finish());
 }
 
@@ -197,7 +200,7 @@ describe('receiver', () => {
     const packet = new OutgoingPacket();
     packet.start(PacketKind.window, address);
     packet.storeState(storeId, 0xffff_fffe, 2);
-    writeReadings(packet.writer, batch, 0, 3600);
+    pack(packet, batch);
     assert.equal(receiver.receive(1, packet.bytes, packet.finish()), 0);
     assert.deepEqual([...book.of(storeId).entries.keys()], [0xffff_fffe, 0xffff_ffff, 0, 1]);
     assert.equal(receiver.missing, 0);
