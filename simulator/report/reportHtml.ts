@@ -1,5 +1,5 @@
 import { BufferMedium } from '../../lib/limfs/index.js';
-import { inspectStore } from '../../lib/limfs/inspect/inspectStore.js';
+import { inspectStore, type StoreReport } from '../../lib/limfs/inspect/inspectStore.js';
 import { closes, type Outcome, sum } from '../ledger/ledger.js';
 import type { Activity } from '../world/tappedStore.js';
 import type { WorldResult } from '../world/world.js';
@@ -108,7 +108,7 @@ function trafficText({ lines, receiver }: WorldResult): string {
   return `${grouped(lines.sent)} packets were sent, ${grouped(lines.lost)} lost, ${grouped(lines.lostInOutage)} more in outages,
 ${grouped(lines.corrupted)} damaged, ${grouped(lines.duplicated)} doubled, ${grouped(lines.heldUp)} held up for hours. The receiver took
 ${grouped(receiver.windows)} windows and ${grouped(receiver.backfills)} answers to ${grouped(receiver.requests)} requests; it dropped
-${grouped(receiver.damaged)} damaged ones.`;
+${grouped(receiver.damaged)} damaged ones. On the last day the faults end, and it fetches what is still missing.`;
 }
 
 const activityNames: Readonly<Record<Activity, string>> = {
@@ -138,14 +138,21 @@ function framSection(result: WorldResult): string {
   const image = result.images[meter]!;
   const report = inspectStore(new BufferMedium(image));
   const used = report.pages.filter(({ state }) => state !== 'free').length;
-  const bytesUsed = report.readings === 0 ? 0 : (used * report.pageBytes) / report.readings;
   return `<h2>The FRAM of ${escapeHtml(result.names[meter]!)} after ${cuts[meter]} power cuts</h2>
-<p>${grouped(image.length)} bytes, a row is 2,048. ${grouped(report.readings)} readings take ${used} of ${grouped(report.pages.length)} pages,
-${bytesUsed.toFixed(2)} bytes a reading. ${report.findings.length === 0 ? 'Every page and entry was checked: no damage.' : `${report.findings.length} findings of damage.`}</p>
+<p>${grouped(image.length)} bytes, a row is 2,048. ${grouped(report.readings)} readings take ${used} of ${grouped(report.pages.length)} pages${capacityText(report)}. ${report.findings.length === 0 ? 'Every page and entry was checked: no damage.' : `${report.findings.length} findings of damage.`}</p>
 <div class="legend"><span><i class="areas"></i>superblocks, clock, install information, environment variables</span>
 <span><i class="pvt"></i>PVT</span><span><i class="sealed"></i>sealed page</span><span><i class="open"></i>open page</span>
 <span><i class="empty"></i>free</span></div>
 ${framMapSvg(report, image.length)}`;
+}
+
+/** How long the chip keeps readings at this rate, once there are full pages to judge by. */
+function capacityText({ pages, intervalSeconds }: StoreReport): string {
+  const sealed = pages.filter(({ state }) => state === 'sealed');
+  if (sealed.length === 0) return '';
+  const readings = (sealed.reduce((total, page) => total + page.readings, 0) * pages.length) / sealed.length;
+  const years = (readings * intervalSeconds) / (365.25 * 86_400);
+  return `; at this rate the chip keeps the last ${grouped(Math.floor(readings))}, ${years.toFixed(1)} years`;
 }
 
 function meterSection(result: WorldResult): string {
