@@ -69,7 +69,12 @@ export function markFormatting(medium: Medium): void {
   const bytes = new Uint8Array(SUPERBLOCK_BYTES);
   putUint32(bytes, 2, MAGIC);
   bytes[SUPERBLOCK_BYTES - 1] = FORMATTING;
-  for (const address of SUPERBLOCK_ADDRESSES) medium.write(address, bytes, 0, SUPERBLOCK_BYTES);
+  const last = SUPERBLOCK_BYTES - 1;
+  for (const address of SUPERBLOCK_ADDRESSES) {
+    // The mark goes first: a cut on a blank medium must not leave a name that looks like a damaged store.
+    medium.write(address + last, bytes, last, 1);
+    medium.write(address, bytes, 0, last);
+  }
 }
 
 /** The last step of format(): both copies, the first one last. */

@@ -11,12 +11,16 @@ export type FindingCode =
   | 'lap-repaired'
   /** The newest PVT entry is damaged: its page is lost, and sequences jump so that none is used again. */
   | 'head-entry-damaged'
-  /** The open page makes no sense or contradicts the clock record: it is lost, and sequences jump. */
+  /** The open page has no readable head or contradicts the clock record: it is lost, and sequences jump. */
   | 'open-page-damaged'
+  /** The open page makes no sense from some reading on: those before it are kept, and sequences jump. */
+  | 'open-page-torn'
   /** A PVT entry was damaged and could be rebuilt from its neighbour and its page. */
   | 'entry-rebuilt'
   /** A PVT entry is damaged and could not be rebuilt: its page is lost. */
   | 'entry-damaged'
+  /** A journal record (NOR flash) is damaged: its reading is lost. `slot` names its sequence. */
+  | 'record-damaged'
   /** A sealed page does not match its checksum: its readings are lost. */
   | 'page-damaged';
 

@@ -46,6 +46,10 @@ export class MeterStore {
   /** Slot of a damaged page behind the head, which the next page leaves alone; -1: none. */
   private damagedSlot: number;
   private openPageDamaged = false;
+  /** Where the stream of the open page ends before bits that make no sense; -1: nothing is torn. */
+  private tornAtBit = -1;
+  /** Whether sequences were left out behind the newest reading, because damaged pages may have used them. */
+  private jumped = false;
   /** The page in the reader's buffer (slot -1: none) and how far it went if it was the open one. */
   private readonly loaded: Entry = createEntry();
   private loadedBits = 0;
@@ -74,7 +78,7 @@ export class MeterStore {
     this.loaded.slot = -1;
     this.next = superblock.firstSequence;
     if (ends.scanned) this.report('table-scanned', -1);
-    if (ends.lapRepaired) this.report('lap-repaired', ends.head.slot);
+    if (ends.repairedSlot >= 0) this.report('lap-repaired', ends.repairedSlot);
     if (ends.filled) this.mountOpenPage();
     this.writer = new PageWriter(medium, geometry.pageBytes, this.reader.state);
     this.writer.topAddress = ring.topAddress(this.index.head.slot);
@@ -164,9 +168,9 @@ export class MeterStore {
     this.startRun();
   }
 
-  /** The newest reading; false when there is none. Touches the medium only when the open page is damaged. */
+  /** The newest reading; false when there is none. Touches the medium only before the first append after damage. */
   newest(into: Reading): boolean {
-    if (this.openPageDamaged) return this.lastWholeBefore(this.index.count, into);
+    if (this.jumped) return this.lastWholeBefore(this.index.count, into);
     if (this.index.count === 0) return false;
     this.appender.newest(into);
     into.sequence = (this.next - 1) >>> 0;
@@ -247,7 +251,10 @@ export class MeterStore {
   checkpoint(timeSeconds: number): void {
     this.refuseWhenFailed();
     const check = this.index.count === 0 ? 0 : this.appender.check();
-    this.guarded(() => this.clock.store({ timeSeconds, nextSequence: this.next, check }));
+    // After a jump the checksum still covers no more than the readings that are there; a lost page stays lost.
+    const covered = (this.index.head.sequence + this.writer.state.count) >>> 0;
+    const nextSequence = this.jumped && !this.openPageDamaged ? covered : this.next;
+    this.guarded(() => this.clock.store({ timeSeconds, nextSequence, check }));
   }
 
   /** Time of the last `checkpoint`; 0 when there was none. */
@@ -282,6 +289,7 @@ export class MeterStore {
     writer.checkReading(timeSeconds, values, status, valid, this.channelCount);
     const first = index.count === 0;
     const newRun = this.runWanted || timeSeconds < writer.state.timeSeconds;
+    if (this.tornAtBit >= 0) writer.writeEnd();
     if (!first && !this.openPageDamaged) writer.seal();
     const before = this.damagedSlot >= 0 ? this.damagedSlot : head.slot;
     const lapBefore = first ? FIRST_LAP : lapIn(before, head.lap);
@@ -306,6 +314,8 @@ export class MeterStore {
     this.pageWanted = false;
     this.runWanted = false;
     this.openPageDamaged = false;
+    this.tornAtBit = -1;
+    this.jumped = false;
     this.damagedSlot = -1;
   }
 
@@ -338,15 +348,35 @@ export class MeterStore {
       whole = reader.state.count === covered && reader.state.check() === record.check;
     }
     reader.advance();
+    const torn = whole && reader.damaged && reader.state.count > 0;
+    if (torn) this.endBeforeTornBits();
     reader.finish(sum);
     this.next = (head.sequence + reader.state.count) >>> 0;
     this.pageWanted = this.damagedSlot >= 0;
-    if (!whole || reader.damaged || reader.state.count === 0) {
-      this.report('open-page-damaged', head.slot);
-      this.openPageDamaged = true;
+    if (torn || !whole || reader.damaged) {
+      this.report(torn ? 'open-page-torn' : 'open-page-damaged', head.slot);
+      this.openPageDamaged = !torn;
       this.pageWanted = true;
       this.jump(head.sequence);
     }
+  }
+
+  /**
+   * Keeps the readings before the place where the stream stops making sense: when a brown-out has left the committing
+   * byte half-written, everything that was acknowledged lies before it.
+   */
+  private endBeforeTornBits(): void {
+    const { reader, index } = this;
+    const whole = reader.state.count;
+    reader.start(index.head.timeSeconds);
+    reader.advance(whole);
+    if (!reader.hasRoom()) {
+      // Bits that make sense up to the foot leave no room for END: so their last reading is none.
+      reader.start(index.head.timeSeconds);
+      reader.advance(whole - 1);
+    }
+    this.tornAtBit = reader.streamBits;
+    reader.endAt(this.tornAtBit);
   }
 
   private mountEmpty(): void {
@@ -362,6 +392,7 @@ export class MeterStore {
   /** Sequences go on behind any that a damaged page can have used: a reading has at least one bit. */
   private jump(from: number): void {
     this.next = (from + 2 * 8 * (this.index.ring.geometry.pageBytes - SEAL_BYTES)) >>> 0;
+    this.jumped = true;
   }
 
   /** Loads, checks and starts the page of `index.entry`, unless it is loaded and still before reading `from`. */
@@ -377,6 +408,7 @@ export class MeterStore {
         this.report('page-damaged', entry.slot);
         return null;
       }
+      if (open && this.tornAtBit >= 0) reader.endAt(this.tornAtBit);
       copyEntry(entry, loaded);
       this.loadedBits = open ? this.appender.streamBits() : -1;
       reader.start(entry.timeSeconds);

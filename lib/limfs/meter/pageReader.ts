@@ -98,6 +98,17 @@ export class PageReader {
     return this.bit;
   }
 
+  /** Whether the stream can end where the reader stands: END takes a bit at least. */
+  hasRoom(): boolean {
+    return this.bit < this.capacityBits;
+  }
+
+  /** Lets the loaded stream end at a bit, whatever the medium holds behind it. */
+  endAt(bit: number): void {
+    this.bytes[this.top - 1 - (bit >> 3)]! |= 0xff >> (bit & 7);
+    this.damaged = false;
+  }
+
   /** Sets the checksum and the pending bits of the state, as the packer had them; `sum` is the seed of the place. */
   finish(sum: number): void {
     const { state, bit } = this;

@@ -130,6 +130,12 @@ export class PageWriter {
     }
   }
 
+  /** Writes the byte that ends the stream again, over one that was torn. */
+  writeEnd(): void {
+    this.firstWord = this.state.words;
+    this.write(this.state.pending >> 3);
+  }
+
   /** Writes the foot of the finished page: its checksum and its length. */
   seal(): void {
     const { state, scratch } = this;

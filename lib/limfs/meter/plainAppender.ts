@@ -136,8 +136,15 @@ export function createPlainAppender(medium: Medium, writer: PageWriter, pageByte
     }
     release();
     if (!writer.append(timeSeconds, values, status, valid)) return false;
-    if (writer.state.isSettled()) take();
+    if (writer.state.isSettled() && staysInRange()) take();
     return true;
+  }
+
+  /** Whether no plain reading of this page can leave the ranges that the writer checks: a page has one a bit at most. */
+  function staysInRange(): boolean {
+    const { timeSeconds, intervalSeconds, values } = writer.state;
+    const farthest = Math.abs(values[0]!) + capacityBits * DIFFERENCE_LIMIT;
+    return timeSeconds + capacityBits * intervalSeconds <= 0xffff_ffff && farthest <= Number.MAX_SAFE_INTEGER;
   }
 
   function newest(into: Reading): void {

@@ -12,8 +12,8 @@ export interface RingEnds {
   readonly oldest: Entry | null;
   /** The newest entry had to be looked for in the whole table, because the short search met something odd. */
   readonly scanned: boolean;
-  /** The newest entry's lap byte was not what it must have been; its checksum proved the right one. */
-  readonly lapRepaired: boolean;
+  /** Slot of an entry whose lap byte was not what its checksum proves it must have been; -1: none. */
+  readonly repairedSlot: number;
   /** Slot of an entry that was committed after `head` and is damaged; -1: none. Its sequences must not be used again. */
   readonly damagedSlot: number;
 }
@@ -76,7 +76,7 @@ function found(head: Entry, oldestSlot: number): RingEnds {
     oldestSlot,
     oldest: null,
     scanned: false,
-    lapRepaired: false,
+    repairedSlot: -1,
     damagedSlot: -1,
   };
 }
@@ -93,9 +93,9 @@ function scan(ring: PageRing): RingEnds {
     any = true;
   }
   // Without any whole entry the first slot of a first lap is the only place where a page can have been committed.
-  let next = any ? ring.slotAfter(head.slot) : 0;
-  let lap = any ? lapIn(next, head.lap) : FIRST_LAP;
-  let lapRepaired = false;
+  const next = any ? ring.slotAfter(head.slot) : 0;
+  const lap = any ? lapIn(next, head.lap) : FIRST_LAP;
+  let repairedSlot = -1;
   let damagedSlot = -1;
   ring.readEntries(next);
   const behind = ring.lapOf(0);
@@ -104,13 +104,16 @@ function scan(ring: PageRing): RingEnds {
     if (ring.take(0, next, entry, lap)) {
       copyEntry(entry, head);
       any = true;
-      lapRepaired = true;
-      next = ring.slotAfter(next);
-      lap = lapIn(next, head.lap);
+      repairedSlot = next;
+    } else if (any && ring.take(0, next, entry, previousLap(lap))) {
+      // The oldest page, whose lap rotted or was half made invalid: it is still there, for that comes first.
+      const oldest = createEntry();
+      copyEntry(entry, oldest);
+      return { filled: true, head, oldestSlot: next, oldest, scanned: true, repairedSlot: next, damagedSlot };
     } else damagedSlot = next;
   }
   const oldestSlot = any ? findOldest(ring, head) : 0;
-  return { filled: any, head, oldestSlot, oldest: null, scanned: true, lapRepaired, damagedSlot };
+  return { filled: any, head, oldestSlot, oldest: null, scanned: true, repairedSlot, damagedSlot };
 }
 
 /** The lap of a page opened in `slot` right after one of `lap`. */
