@@ -112,6 +112,13 @@ describe('the check of manifest.json', () => {
     assert.deepEqual(problems({}, planted), ["preload: 'hosts/xs/board' must not be there"]);
   });
 
+  it('catches a setting that the platform has not', () => {
+    const planted = { 'hosts/xs/pinBoard.ts': "numberOf(config, 'baud') + numberOf(config, 'pin');" };
+    assert.deepEqual(problems({ config: { baud: 9600 } }, planted), [
+      "config: 'pin' is missing; 'hosts/xs/board' asks for it",
+    ]);
+  });
+
   it('catches an unknown platform', () => {
     assert.deepEqual(manifestProblems(sound, 'moon', repository), ["there is no platform 'moon'"]);
   });

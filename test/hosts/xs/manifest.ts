@@ -11,6 +11,7 @@ export interface SourceTree {
 type Sources = string | readonly string[];
 
 interface Section {
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly modules?: Readonly<Record<string, Sources>>;
   readonly preload?: readonly string[];
 }
@@ -37,10 +38,16 @@ export function manifestProblems(manifest: Manifest, platform: string, tree: Sou
   const { modules, graph } = survey(manifest, section, tree);
   const preload = [...(manifest.preload ?? []), ...(section.preload ?? [])];
   const wanted = preloadOf(manifest, graph);
+  const config = { ...manifest.config, ...section.config };
   return [
     ...[...modules].flatMap(([name, path]) => moduleProblems(name, path, graph, tree)),
     ...missingImports(modules, graph, tree).map(
       ([name, by]) => `modules: '${name}' is missing; '${by}' imports it`,
+    ),
+    ...[...graph.keys()].flatMap((name) =>
+      settingsOf(modules.get(name)!, tree)
+        .filter((setting) => !Object.hasOwn(config, setting))
+        .map((setting) => `config: '${setting}' is missing; '${name}' asks for it`),
     ),
     ...wanted.filter((name) => !preload.includes(name)).map((name) => `preload: '${name}' is missing`),
     ...preload.filter((name) => !wanted.includes(name)).map((name) => `preload: '${name}' must not be there`),
@@ -151,6 +158,24 @@ function isTypeStatement(statement: ts.Statement): boolean {
 
 function isTypeImport(statement: ts.ImportDeclaration): boolean {
   return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}
+
+/** The settings that a module asks for: `numberOf(config, 'baud')`. */
+function settingsOf(path: string, tree: SourceTree): string[] {
+  const settings: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isCallExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      /^(number|text)Of$/.test(node.expression.text)
+    ) {
+      const name = node.arguments[1];
+      if (name !== undefined && ts.isStringLiteral(name)) settings.push(name.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, tree.read(path) ?? '', ts.ScriptTarget.ESNext));
+  return settings;
 }
 
 /** Imports of modules that neither the manifest lists nor the SDK has, each with a module that imports it. */

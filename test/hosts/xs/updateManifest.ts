@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type Manifest, manifestProblems, missingModules, preloadWanted } from './manifest.js';
 import { repository, repositoryManifest, root } from './repository.js';
@@ -32,6 +33,7 @@ function updated(manifest: Manifest): Manifest {
 let manifest = repositoryManifest();
 for (let round = 0; round < 20; round += 1) manifest = updated(manifest);
 writeFileSync(`${root}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+execFileSync('npx', ['biome', 'format', '--write', 'manifest.json'], { cwd: root, stdio: 'ignore' });
 const problems = Object.keys(manifest.platforms).flatMap((platform) =>
   manifestProblems(manifest, platform, repository),
 );
