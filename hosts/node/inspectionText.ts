@@ -12,6 +12,7 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'lap-repaired': 'the lap byte of the PVT entry is wrong and was proven by its checksum; nothing is lost',
   'head-entry-damaged': 'the newest PVT entry is damaged: its page is lost',
   'open-page-damaged': 'the open page is damaged: its readings are lost',
+  'open-page-torn': 'the open page makes no sense from some reading on; those before it are kept',
   'entry-rebuilt': 'the PVT entry is damaged and was rebuilt from its page; nothing is lost',
   'entry-damaged': 'the PVT entry is damaged: its page is lost',
   'page-damaged': 'the page does not match its checksum: its readings are lost',
