@@ -45,9 +45,9 @@ export function integerBetween(least: number, most: number): (text: string) => n
   };
 }
 
-/** A parser of options in percent; the result is in millionths. */
-export function percentInMillionths(text: string): number {
+/** A parser of options in percent. */
+export function percent(text: string): number {
   const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 100) return Math.round(value * 10_000);
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
   throw new InvalidArgumentError('Expected a number from 0 to 100.');
 }

@@ -8,7 +8,7 @@ import { loadReadings } from '../../simulator/readings/load.js';
 import type { RegisterSource } from '../../simulator/readings/registerSource.js';
 import { accountText } from '../../simulator/report/accountText.js';
 import { World, type WorldResult } from '../../simulator/world/world.js';
-import { ExitCode, integerBetween, percentInMillionths, runCommandLine } from './commandLine.js';
+import { ExitCode, integerBetween, percent, runCommandLine } from './commandLine.js';
 import { createProgress } from './progress.js';
 
 interface StartOptions {
@@ -28,14 +28,19 @@ const outageEveryDays = 15;
 
 const program = new Command('npm start --')
   .description(
-    'Runs meters with LIMFS on simulated FRAM chips: their power is cut in the middle of writes, the line to the\n' +
+    'Runs meters with LIMFS on simulated FRAM chips: their power is cut in the middle of writes, the line to the ' +
       'receiver loses packets, and at the end every single reading is accounted for.',
   )
   .option('--readings <file>', 'real registers from a CSV file, .gz or not (default: generated households)')
   .option('--meters <n>', 'number of meters', integerBetween(1, 1000), 24)
   .option('--days <n>', 'length of the run', integerBetween(1, 366), 30)
-  .option('--loss <percent>', 'share of packets that the line loses, in bursts', percentInMillionths, 200_000)
-  .option('--cuts <n>', 'number of power cuts', integerBetween(0, 100_000), 48)
+  .option('--loss <percent>', 'share of packets that the line loses, in bursts', percent, 20)
+  .option(
+    '--cuts <n>',
+    'number of power cuts; one in four strikes again while the meter starts',
+    integerBetween(0, 100_000),
+    48,
+  )
   .option('--seed <n>', 'one seed decides everything', integerBetween(0, 0xffff_ffff), 1)
   .option('--out <folder>', 'where the images and the report go', 'out')
   .option('--json', 'the account as one JSON object on standard output')
@@ -70,7 +75,7 @@ async function start(options: StartOptions): Promise<void> {
     slots,
     seed: options.seed,
     line: {
-      lossMillionths: options.loss,
+      lossMillionths: Math.round(options.loss * 10_000),
       meanBurstPackets: 4,
       duplicateMillionths: 20_000,
       corruptMillionths: 10_000,
@@ -88,7 +93,7 @@ async function start(options: StartOptions): Promise<void> {
   progress.end();
   // The drawing library takes longer to load than everything else: a wrong option shall not wait for it.
   const { reportHtml } = await import('../../simulator/report/reportHtml.js');
-  const facts = { readings: source.name, lossPercent: options.loss / 10_000, seed: options.seed };
+  const facts = { readings: source.name, lossPercent: options.loss, seed: options.seed };
   const files = await writeFiles(options.out, result, reportHtml(result, facts));
   if (options.json === true) {
     const { account, trace, lines, receiver } = result;
