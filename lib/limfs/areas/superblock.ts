@@ -101,7 +101,8 @@ export function identify(medium: Medium): Identity {
       }
       return { kind: 'ours', superblock: decode(bytes), damagedCopies: copy };
     }
-    if (ours) named = true;
+    // A text may begin with the magic's letters, but not go on with a small version and a small role.
+    if (ours && bytes[6]! < 0x10 && bytes[7]! < 0x10) named = true;
     if (ours && bytes[SUPERBLOCK_BYTES - 1] === FORMATTING) marked = true;
   }
   if (marked) return { kind: 'formatting' };
