@@ -20,6 +20,14 @@ import { checkInterval, checkPageBytes, MeterStore } from './meterStore.js';
 /** The page size that is best on a FM24V10: searches, days and mounts stay cheap on bus and CPU, and 83,000 hours fit. */
 const DEFAULT_PAGE_BYTES = 160;
 
+/** Why there is nothing to mount, and what to do about it. */
+const refusals = Object.freeze({
+  blank: 'the medium is blank: format it first',
+  formatting: 'a format was cut off: format again',
+  foreign: 'the medium holds no LIMFS store; nothing was changed',
+  damaged: 'both superblocks are damaged; nothing was changed',
+});
+
 export interface MeterFormat {
   /** 64 random bits; half of every reading's identity, so never the same twice. */
   readonly storeId: StoreId;
@@ -72,9 +80,7 @@ export function formatMeterStore(medium: Medium, format: MeterFormat): void {
  */
 export function mountMeterStore(medium: Medium, fold: Fold = foldDown): MeterStore {
   const identity = identify(medium);
-  if (identity.kind !== 'ours') {
-    throw new LimfsError(identity.kind, `the medium is ${identity.kind}, no meter store`);
-  }
+  if (identity.kind !== 'ours') throw new LimfsError(identity.kind, refusals[identity.kind]);
   if (identity.superblock.role !== Role.meter) {
     throw new LimfsError(
       'role',
