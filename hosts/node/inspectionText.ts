@@ -15,6 +15,7 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'open-page-torn': 'the open page makes no sense from some reading on; those before it are kept',
   'entry-rebuilt': 'the PVT entry is damaged and was rebuilt from its page; nothing is lost',
   'entry-damaged': 'the PVT entry is damaged: its page is lost',
+  'record-damaged': 'a journal record is damaged: its reading is lost',
   'page-damaged': 'the page does not match its checksum: its readings are lost',
 };
 
