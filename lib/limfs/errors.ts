@@ -31,6 +31,8 @@ export const errorCodes = [
   'needs-mount',
   /** All channel lists are still named by stored pages; wait until the oldest page has gone. */
   'channel-lists-full',
+  /** The erased sectors of a NOR flash are used up: call idle() until it returns false. Nothing was stored. */
+  'needs-idle',
   /** A record is larger than its area. */
   'record-range',
   /** A packet or block does not decode. */

@@ -8,11 +8,25 @@ const FRAME_BYTES = 4;
 /** The mark, written last, is the counter seen through this mask: a torn copy keeps its old mark and shows it. */
 const MARK = 0xa5;
 
+/** A small record of fixed size, wherever it is kept. */
+export interface SmallRecord {
+  readonly payloadBytes: number;
+  /** Where the payload lies in `buffer` after `load` has found one. */
+  readonly payloadOffset: number;
+  readonly buffer: Uint8Array;
+  /** Reads the newest whole copy; false when there is none. */
+  load(): boolean;
+  /** Stores a payload of `payloadBytes`; durable and committed on return. */
+  store(payload: Uint8Array): void;
+  /** No record yet. */
+  clear(): void;
+}
+
 /**
  * A small record in two copies. The writer overwrites the older or the invalid one, so that one whole copy exists at
  * every moment; the last byte commits. A counter of eight bits is enough to tell which of two neighbours is newer.
  */
-export class RecordPair {
+export class RecordPair implements SmallRecord {
   private readonly medium: Medium;
   private readonly address: number;
   private readonly copyBytes: number;

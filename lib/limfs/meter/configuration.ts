@@ -1,6 +1,6 @@
 import { getUint32, putUint32 } from '../areas/bytes.js';
 import { CONFIGURATION_ADDRESS, CONFIGURATION_BYTES } from '../areas/layout.js';
-import { RecordPair } from '../areas/record.js';
+import { RecordPair, type SmallRecord } from '../areas/record.js';
 import { type Fold, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
@@ -17,13 +17,18 @@ const NO_REVISION = 0xff;
  * r modulo 4. Made for one use and dropped: its buffers are larger than all others of a store.
  */
 export class Configuration {
-  private readonly record: RecordPair;
+  private readonly record: SmallRecord;
   private readonly payload: Uint8Array;
 
-  constructor(medium: Medium, storeSeedSum: number, fold: Fold) {
-    const seedSum = seed(storeSeedSum, KIND);
-    this.record = new RecordPair(medium, CONFIGURATION_ADDRESS, CONFIGURATION_BYTES, seedSum, fold);
-    this.payload = new Uint8Array(this.record.payloadBytes).fill(NO_REVISION);
+  /** `record` is the pair in the environment area, or on NOR flash a record of the log. */
+  constructor(
+    medium: Medium,
+    storeSeedSum: number,
+    fold: Fold,
+    record: SmallRecord = configurationPair(medium, storeSeedSum, fold),
+  ) {
+    this.record = record;
+    this.payload = new Uint8Array(record.payloadBytes).fill(NO_REVISION);
   }
 
   /** format(): the first list, revision 0. */
@@ -82,4 +87,8 @@ export class Configuration {
     this.record.store(this.payload);
     return revision;
   }
+}
+
+function configurationPair(medium: Medium, storeSeedSum: number, fold: Fold): RecordPair {
+  return new RecordPair(medium, CONFIGURATION_ADDRESS, CONFIGURATION_BYTES, seed(storeSeedSum, KIND), fold);
 }
