@@ -250,5 +250,5 @@ const clockStatus: Readonly<Record<ClockState, number>> = Object.freeze({
 function mountFailureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof LimfsError) || error.code === 'medium-failed') return error.message;
-  return `${error.message}; it stays untouched, 'format erase-everything' makes a new store on it`;
+  return `${error.message}; 'format erase-everything' makes a new store on it`;
 }
