@@ -1,11 +1,6 @@
 import { assert } from 'chai';
-import {
-  createBatch,
-  formatPaperStore,
-  LimfsError,
-  mountMeterStore,
-  PaperStore,
-} from '../../../../lib/limfs/index.js';
+import { createBatch, LimfsError, mountMeterStore } from '../../../../lib/limfs/index.js';
+import { formatPaperStore, PaperStore } from '../../../../lib/limfs/paper/paperStore.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 
 const format = { storeId: [5, 6], intervalSeconds: 3600, windowReadings: 5, readingBytes: 20 } as const;
