@@ -45,7 +45,7 @@ export const geometries: readonly Geometry[] = [
     oddities: 600,
     filling: 'otherStore',
   },
-  { ...plain, name: 'chip', pageBytes: 196, pages: 0, oddities: 10 },
+  { ...plain, name: 'chip', pageBytes: 160, pages: 0, oddities: 10 },
 ];
 
 export function geometryNamed(name: string): Geometry | undefined {

@@ -1,0 +1,248 @@
+/** A planted bug: one place of the file system's source changed. The source must contain `line` exactly once. */
+export interface Mutant {
+  readonly name: string;
+  /** Path from the repository's root. */
+  readonly file: string;
+  readonly line: string;
+  readonly instead: string;
+}
+
+const meterStore = 'lib/limfs/meter/meterStore.ts';
+const pageReader = 'lib/limfs/meter/pageReader.ts';
+const pageWriter = 'lib/limfs/meter/pageWriter.ts';
+const plainAppender = 'lib/limfs/meter/plainAppender.ts';
+const findHead = 'lib/limfs/ring/findHead.ts';
+const pageRing = 'lib/limfs/ring/pageRing.ts';
+const record = 'lib/limfs/areas/record.ts';
+
+/** Mistakes that somebody who writes such a store makes, or that trials of this one have made. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'PVT entry before the page it names',
+    file: meterStore,
+    line: `    writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);
+    ring.commit(opening);`,
+    instead: `    ring.commit(opening);
+    writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);`,
+  },
+  {
+    name: 'oldest entry not invalidated',
+    file: meterStore,
+    line: '      ring.invalidate(opening.slot);',
+    instead: '',
+  },
+  {
+    name: 'oldest entry invalidated after its page is overwritten',
+    file: meterStore,
+    line: `      ring.invalidate(opening.slot);
+    }
+    if (this.loaded.slot === opening.slot) this.loaded.slot = -1;
+    this.reconfigure();
+    writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);`,
+    instead: `    }
+    if (this.loaded.slot === opening.slot) this.loaded.slot = -1;
+    this.reconfigure();
+    writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);
+    ring.invalidate(opening.slot);`,
+  },
+  {
+    name: 'page not sealed',
+    file: meterStore,
+    line: '    if (!first && !this.openPageDamaged) writer.seal();',
+    instead: '',
+  },
+  {
+    name: 'sequences not jumped behind a damaged page',
+    file: meterStore,
+    line: '    this.jumped = true;\n',
+    instead: '    this.jumped = true;\n    this.next = from;\n',
+  },
+  {
+    name: 'checkpoint not compared at mount',
+    file: meterStore,
+    line: 'whole = reader.state.count === covered && reader.state.check() === record.check;',
+    instead: '',
+  },
+  {
+    name: 'sequences compared as plain numbers',
+    file: meterStore,
+    line: '((firstSequence - this.next) | 0) >= 0) return false;',
+    instead: 'firstSequence >= this.next) return false;',
+  },
+  {
+    name: 'failed write not remembered',
+    file: meterStore,
+    line: `      throw error;
+    }
+    const sequence = this.next;`,
+    instead: `      this.failed = false;
+      throw error;
+    }
+    const sequence = this.next;`,
+  },
+  {
+    name: 'interval of the open page not taken over at mount',
+    file: pageReader,
+    line: '      common < COMMON_INTERVALS.length ? COMMON_INTERVALS[common]! : this.take(RARE_INTERVAL_BITS);',
+    instead: '      common < COMMON_INTERVALS.length ? 3600 : this.take(RARE_INTERVAL_BITS);',
+  },
+  {
+    name: "encoder's k not restored at mount",
+    file: pageReader,
+    line: '      state.ks[0] = k;\n',
+    instead: '',
+  },
+  {
+    name: "encoder's mean not restored at mount",
+    file: pageReader,
+    line: '      state.means[0] = mean;\n',
+    instead: '',
+  },
+  {
+    name: 'running checksum not restored at mount',
+    file: pageReader,
+    line: '    state.sum = this.fold(sum, this.words, top, top - state.words);',
+    instead: '    state.sum = sum;',
+  },
+  {
+    name: 'partial byte not restored at mount',
+    file: pageReader,
+    line: '    state.tail = state.pending === 0 ? 0 : word & (-1 << (32 - state.pending));',
+    instead: '    state.tail = word & 0;',
+  },
+  {
+    name: 'committing byte first, in plain appends',
+    file: plainAppender,
+    line: '        medium.write(top - (words << 1) - bytes, scratch, 4 - bytes, bytes - (pending >> 3));',
+    instead: `        medium.write(top - (words << 1) - (pending >> 3) - 1, scratch, 3 - (pending >> 3), 1);
+        if (bytes - (pending >> 3) > 1) medium.write(top - (words << 1) - bytes, scratch, 4 - bytes, bytes - (pending >> 3) - 1);`,
+  },
+  {
+    name: 'committing byte first, in other appends',
+    file: pageWriter,
+    line: '    this.medium.write(address, scratch, SCRATCH_BYTES - total, total - finishedBytes);',
+    instead: `    this.medium.write(address + total - finishedBytes - 1, scratch, SCRATCH_BYTES - finishedBytes - 1, 1);
+    if (total - finishedBytes > 1) this.medium.write(address, scratch, SCRATCH_BYTES - total, total - finishedBytes - 1);`,
+  },
+  {
+    name: 'no END byte when a code ends on a byte border',
+    file: plainAppender,
+    line: '        const bytes = (total >> 3) + 1;',
+    instead: '        const bytes = (total + 7) >> 3;',
+  },
+  {
+    name: 'ones up to the border of a byte, which mean END',
+    file: plainAppender,
+    line: '      if (quotient >= free) {',
+    instead: '      if (quotient > free) {',
+  },
+  {
+    name: 'leftovers behind the stream in the checksum',
+    file: pageWriter,
+    line: '    const written = state.pending < 8 ? 0xff00 : 0xffff;',
+    instead: '    const written = 0xffff;',
+  },
+  {
+    name: 'page full one bit too late',
+    file: plainAppender,
+    line: '        if ((words << 4) + total >= capacityBits) {',
+    instead: '        if ((words << 4) + total > capacityBits) {',
+  },
+  {
+    name: 'lap byte not changed with the lap',
+    file: findHead,
+    line: '  return slot === 0 ? nextLap(lap) : lap;',
+    instead: '  return lap;',
+  },
+  {
+    name: 'lap byte of "no page" when laps go round',
+    file: 'lib/limfs/ring/lap.ts',
+    line: 'number === LAPS ? 1 : number + 1',
+    instead: 'number === LAPS ? 0 : number + 1',
+  },
+  {
+    name: 'laps never go round',
+    file: 'lib/limfs/ring/lap.ts',
+    line: 'number === LAPS ? 1 : number + 1',
+    instead: 'number + 1',
+  },
+  {
+    name: 'looks blank when slot 0 is invalid',
+    file: findHead,
+    line: '  if (lap === NO_LAP && second === NO_LAP) {',
+    instead: '  if (lap === NO_LAP || second === NO_LAP || true) {',
+  },
+  {
+    name: 'invalid entry taken for the oldest',
+    file: findHead,
+    line: 'found(head, low + 2) : null',
+    instead: 'found(head, low + 1) : null',
+  },
+  {
+    name: 'oldest entry with a rotted lap taken for a newer one',
+    file: findHead,
+    line: 'ring.take(0, next, entry, previousLap(lap))',
+    instead: 'false',
+  },
+  {
+    name: 'lap first, the rest of the entry behind it',
+    file: pageRing,
+    line: '    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, this.bytes, 0, ENTRY_BYTES);',
+    instead: `    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, LAP_OFFSET, 1);
+    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, this.bytes, 0, LAP_OFFSET);`,
+  },
+  {
+    name: 'checksum of entries without store and slot',
+    file: pageRing,
+    line: 'seed(this.seedSum, ENTRY_KIND | (slot << 16))',
+    instead: 'seed(1, ENTRY_KIND)',
+  },
+  {
+    name: 'checksum of pages without their place and time',
+    file: pageRing,
+    line: '    return seed(seed(place, entry.sequence), entry.timeSeconds);',
+    instead: '    return place > 0 ? 1 : 2;',
+  },
+  {
+    name: 'format() leaves old entries',
+    file: 'lib/limfs/meter/mount.ts',
+    line: '  new PageRing(medium, geometry, seedSum, foldDown).clear();',
+    instead: '',
+  },
+  {
+    name: 'format() does not mark itself',
+    file: 'lib/limfs/meter/mount.ts',
+    line: '  markFormatting(medium);\n',
+    instead: '',
+  },
+  {
+    name: 'format() writes its mark last',
+    file: 'lib/limfs/areas/superblock.ts',
+    line: '    medium.write(address + last, bytes, last, 1);\n    medium.write(address, bytes, 0, last);',
+    instead: '    medium.write(address, bytes, 0, last + 1);',
+  },
+  {
+    name: 'newer copy of a record overwritten',
+    file: record,
+    line: '    const copy = this.newest === 0 ? 1 : 0;',
+    instead: '    const copy = this.newest === 1 ? 1 : 0;',
+  },
+  {
+    name: 'record committed by its checksum alone',
+    file: record,
+    line: "    if ((counter ^ MARK) !== mark) return 'damaged';",
+    instead: '',
+  },
+  {
+    name: 'counter of a record compared as a plain number',
+    file: record,
+    line: '((counter - this.counter) & 0xff) < 0x80',
+    instead: 'counter > this.counter',
+  },
+  {
+    name: 'anchor of an overwritten page kept',
+    file: 'lib/limfs/ring/pageIndex.ts',
+    line: '    this.anchors.forget(this.oldestSlot);\n',
+    instead: '',
+  },
+];

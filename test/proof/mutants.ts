@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { ExitCode, integerBetween, runCommandLine } from '../../hosts/node/commandLine.js';
+import { createProgress } from '../../hosts/node/progress.js';
+import { InputError } from '../../simulator/readings/inputError.js';
+import { type Mutant, mutants } from './mutantList.js';
+import type { Probe } from './mutantProbe.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+/** What a planted bug and its hunters need of the repository. */
+const copied = [
+  'package.json',
+  'tsconfig.base.json',
+  'lib',
+  'simulator/chips',
+  'simulator/random',
+  'test/proof',
+  'test/lib/limfs/areas/record.test.ts',
+  'test/lib/limfs/areas/superblock.test.ts',
+  'test/lib/limfs/errors.test.ts',
+  'test/lib/limfs/meter',
+];
+/** A hunter that takes longer has met a program that hangs. */
+const limitMilliseconds = 180_000;
+
+interface Verdict {
+  readonly mutant: Mutant;
+  /** What caught it; '' if it survived. */
+  readonly caughtBy: string;
+  /** States after a power cut that were examined before; -1 where a unit test caught it. */
+  readonly states: number;
+  readonly id: string;
+}
+
+const program = new Command('npm run mutants --')
+  .description(
+    'Plants one bug after another in a copy of the meter store and demands that the tests catch each.\n' +
+      'First the power is cut until a check sees the bug; what no cut can show, a unit test must.',
+  )
+  .option('--only <text>', 'only bugs whose name contains this text', '')
+  .option('--workers <n>', 'processes', integerBetween(1, 64), availableParallelism())
+  .action(run);
+
+async function run({ only, workers }: { readonly only: string; readonly workers: number }): Promise<void> {
+  const chosen = mutants.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) throw new InputError(`no planted bug has '${only}' in its name`);
+  for (const mutant of chosen) mutated(repository, mutant);
+  const progress = createProgress('planted bugs');
+  const verdicts = new Array<Verdict>(chosen.length);
+  let begun = 0;
+  let done = 0;
+  const hunt = async (): Promise<void> => {
+    const folder = makeCopy();
+    try {
+      for (let index = begun; index < chosen.length; index = begun) {
+        begun += 1;
+        verdicts[index] = await judge(folder, chosen[index]!);
+        done += 1;
+        progress.show(done / chosen.length);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, chosen.length) }, hunt));
+  progress.end();
+  console.log(tableOf(verdicts));
+  const survivors = verdicts.filter(({ caughtBy }) => caughtBy === '').length;
+  console.log(
+    `\n${verdicts.length} planted bugs, ${verdicts.length - survivors} caught, ${survivors} survived.`,
+  );
+  if (survivors > 0) process.exitCode = ExitCode.bad;
+}
+
+function makeCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'limfs-mutants-'));
+  for (const path of copied) cpSync(join(repository, path), join(folder, path), { recursive: true });
+  symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** The source with the bug in it; the place must be there exactly once. */
+function mutated(folder: string, { name, file, line, instead }: Mutant): string {
+  const parts = readFileSync(join(folder, file), 'utf8').split(line);
+  if (parts.length !== 2) {
+    throw new InputError(
+      `'${name}': its line occurs ${parts.length - 1} times in ${file}; bring mutantList.ts up to date`,
+    );
+  }
+  return parts.join(instead);
+}
+
+async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
+  const path = join(folder, mutant.file);
+  const original = readFileSync(path, 'utf8');
+  writeFileSync(path, mutated(folder, mutant));
+  try {
+    const output = await runNode(folder, ['--import', 'tsx', 'test/proof/mutantProbe.ts']);
+    if (output === null) return { mutant, caughtBy: 'nothing hangs', states: -1, id: '' };
+    const probe: Probe = JSON.parse(output.stdout);
+    if (probe.check !== '') return { mutant, caughtBy: probe.check, states: probe.states, id: probe.id };
+    return { mutant, caughtBy: await failingTest(folder), states: -1, id: '' };
+  } finally {
+    writeFileSync(path, original);
+  }
+}
+
+/** The first unit test that fails beside the bug; '' if none does. */
+async function failingTest(folder: string): Promise<string> {
+  const files = copied.filter((path) => path.startsWith('test/lib'));
+  const mocha = ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--recursive'];
+  const options = ['--extension', 'ts', '--bail', '--reporter', 'json'];
+  const output = await runNode(folder, [...mocha, ...options, ...files]);
+  if (output === null) return 'nothing hangs';
+  if (output.code === 0) return '';
+  const failures: { fullTitle: string }[] = JSON.parse(output.stdout).failures;
+  return failures[0]!.fullTitle;
+}
+
+/** Runs node in a folder; null when it takes too long. */
+function runNode(
+  folder: string,
+  parameters: readonly string[],
+): Promise<{ readonly code: number | null; readonly stdout: string } | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, parameters, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    let stdout = '';
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill();
+    }, limitMilliseconds);
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += text.toString();
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(late ? null : { code, stdout });
+    });
+  });
+}
+
+function tableOf(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(({ mutant, caughtBy, states, id }) => {
+    const after = states < 0 ? '' : states.toLocaleString('en-US');
+    return `| ${mutant.name} | ${caughtBy === '' ? '**survived**' : caughtBy} | ${after} | ${id} |`;
+  });
+  return ['| planted bug | caught by | after cuts | id |', '| --- | --- | ---: | --- |', ...rows].join('\n');
+}
+
+await runCommandLine(program, process.argv);
