@@ -22,20 +22,20 @@ function kindOf(image: Uint8Array): string {
   return identify(new RamMedium(image)).kind;
 }
 
-/** What each cut of a format() over `image` leaves. */
-function cutFormats(image: Uint8Array): Uint8Array[] {
-  const left: Uint8Array[] = [];
+/** Shows what each cut of a format() over `image` leaves, one after the other, and last the finished one. */
+function cutFormats(image: Uint8Array, look: (left: Uint8Array, bytes: number) => void): void {
   for (let bytes = 0; ; bytes += 1) {
     const medium = new FailingMedium(image.slice());
     medium.left = bytes;
+    let done = true;
     try {
       format(medium, { storeId: [7, 8] });
-      left.push(medium.image);
-      return left;
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
-      left.push(medium.image);
+      done = false;
     }
+    look(medium.image, bytes);
+    if (done) return;
   }
 }
 
@@ -44,19 +44,17 @@ const SIZE_BYTES = 1032 + 4 * 76;
 describe('format(), cut off at any byte', () => {
   for (const filling of [0x00, 0xff, 0x5a]) {
     it(`leaves a medium of ${filling} blank, foreign, formatting or ours`, () => {
-      const images = cutFormats(new Uint8Array(SIZE_BYTES).fill(filling));
-      const kinds = images.map(kindOf);
-      kinds.forEach((kind, bytes) => {
+      const kinds: string[] = [];
+      cutFormats(new Uint8Array(SIZE_BYTES).fill(filling), (image, bytes) => {
+        const kind = kindOf(image);
         assert.oneOf(kind, ['blank', 'foreign', 'formatting', 'ours'], `after ${bytes} bytes`);
+        kinds.push(kind);
+        format(new RamMedium(image));
+        assert.equal(kindOf(image), 'ours', 'an operator can format again');
       });
       assert.equal(kinds.at(-1), 'ours');
       // Not ours before everything else is done: only the second copy may be missing.
-      assert.isAtLeast(kinds.indexOf('ours'), images.length - 1 - SUPERBLOCK_BYTES);
-      for (const image of images) {
-        const medium = new RamMedium(image);
-        format(medium);
-        assert.equal(kindOf(image), 'ours', 'an operator can format again');
-      }
+      assert.isAtLeast(kinds.indexOf('ours'), kinds.length - 1 - SUPERBLOCK_BYTES);
     });
   }
 
@@ -65,17 +63,17 @@ describe('format(), cut off at any byte', () => {
     appendRegular(mountMeterStore(old), 0, 100);
     const before = JSON.stringify(readAll(mountMeterStore(old)));
     const seen = new Set<string>();
-    for (const image of cutFormats(old.image)) {
+    cutFormats(old.image, (image) => {
       const identity = identify(new RamMedium(image));
       const name =
         identity.kind !== 'ours' ? identity.kind : identity.superblock.storeId[0] === 7 ? 'new' : 'old';
       seen.add(name);
       assert.oneOf(name, ['old', 'formatting', 'new']);
-      if (name === 'formatting') continue;
+      if (name === 'formatting') return;
       const store = mountMeterStore(new RamMedium(image));
       if (name === 'old') assert.equal(JSON.stringify(readAll(store)), before);
       else assert.equal(store.count, 0);
-    }
+    });
     assert.sameMembers([...seen], ['old', 'formatting', 'new']);
   });
 });
