@@ -23,14 +23,6 @@ declare module 'timer' {
   export default Timer;
 }
 
-declare module 'time' {
-  const Time: {
-    /** Sets the system's clock to UTC seconds. */
-    set(seconds: number): void;
-  };
-  export default Time;
-}
-
 declare module 'embedded:io/i2c' {
   /** One device on an I2C bus; every call is one transaction, a missing acknowledge throws an Error. */
   export default class I2C {
