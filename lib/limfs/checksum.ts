@@ -12,7 +12,7 @@
  */
 export type Fold = (sum: number, words: Uint16Array, from: number, to: number) => number;
 
-const MODULUS = 0x10001;
+export const MODULUS = 0x10001;
 
 /** Brings any 32-bit intermediate sum back into 0..65,536. */
 export function reduce(sum: number): number {

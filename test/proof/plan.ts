@@ -1,5 +1,4 @@
 import { identify, storeSeed } from '../../lib/limfs/areas/superblock.js';
-import { foldDown } from '../../lib/limfs/checksum.js';
 import { findRingEnds } from '../../lib/limfs/ring/findHead.js';
 import { PageRing } from '../../lib/limfs/ring/pageRing.js';
 import { createTally, cutStep, type Pairs, type Tally } from './cuts.js';
@@ -70,7 +69,7 @@ function liveToBankEdge(trial: Trial): void {
   const identity = identify(medium);
   if (identity.kind !== 'ours') throw new Error(`the chip is ${identity.kind}`);
   const { geometry, storeId } = identity.superblock;
-  const ring = new PageRing(medium, geometry, storeSeed(storeId), foldDown);
+  const ring = new PageRing(medium, geometry, storeSeed(storeId));
   const isBefore = () => ring.pageAddress(findRingEnds(ring).head.slot + 2) < BANK_EDGE;
   while (isBefore()) trial.live(100);
   while (!isBefore()) trial.live(100);

@@ -76,7 +76,7 @@ export function inspectStore(medium: Medium): StoreReport {
   const store = mountMeterStore(medium);
   if (identity.kind !== 'ours') throw new LimfsError(identity.kind, `the medium is ${identity.kind}`);
   const { geometry, storeId } = identity.superblock;
-  const ring = new PageRing(medium, geometry, storeSeed(storeId), foldDown);
+  const ring = new PageRing(medium, geometry, storeSeed(storeId));
   return {
     formatVersion: FORMAT_VERSION,
     storeId,

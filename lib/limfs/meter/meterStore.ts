@@ -25,12 +25,18 @@ import { RunFinder } from './runFinder.js';
  * Every method that touches the medium may throw `medium-failed`; after a write that failed all throw `needs-mount`.
  */
 export class MeterStore {
+  /**
+   * Stores a reading and returns its sequence; durable when it returns. `values` holds one integer within +-(2^53 - 1)
+   * a channel. One transfer, or four when a page is full; reads nothing.
+   * Errors: `value-range`, `reading-range` (nothing is stored), `medium-failed`, `needs-mount`.
+   */
+  readonly append: (timeSeconds: number, values: ArrayLike<number>, status?: number) => number;
+  /** The newest reading; false when there is none. Touches the medium only before the first append after damage. */
+  readonly newest: (into: Reading) => boolean;
   private readonly appender: PlainAppender;
-  private failed = false;
   /** Whether the next reading must start a page, and whether that page starts a run. */
   private pageWanted = true;
   private runWanted = false;
-  private next: number;
   readonly storeId: StoreId;
   /** What is wrong with the store, found by mount and by later reads; empty when all is well. */
   readonly findings: readonly Finding[] = [];
@@ -65,7 +71,7 @@ export class MeterStore {
     this.fold = fold;
     this.storeId = storeId;
     this.seedSum = storeSeed(storeId);
-    const ring = new PageRing(medium, geometry, this.seedSum, fold);
+    const ring = new PageRing(medium, geometry, this.seedSum);
     const ends = findRingEnds(ring);
     this.damagedSlot = ends.damagedSlot;
     this.index = new PageIndex(ring, ends, {
@@ -76,34 +82,40 @@ export class MeterStore {
     this.runs = new RunFinder(this.index, () => this.enter(0));
     this.clock = new Clock(medium, this.seedSum, fold);
     this.loaded.slot = -1;
-    this.next = superblock.firstSequence;
+    let next = superblock.firstSequence;
     if (ends.scanned) this.report('table-scanned', -1);
     if (ends.repairedSlot >= 0) this.report('lap-repaired', ends.repairedSlot);
-    if (ends.filled) this.mountOpenPage();
-    this.writer = new PageWriter(medium, geometry.pageBytes, this.reader.state);
+    if (ends.filled) next = this.mountOpenPage();
+    this.writer = new PageWriter(medium, geometry.pageBytes, this.reader.state, ring.short);
     this.writer.topAddress = ring.topAddress(this.index.head.slot);
     this.reader.state = new PageState();
     if (!ends.filled) this.mountEmpty();
     if (ends.damagedSlot >= 0) {
       this.report('head-entry-damaged', ends.damagedSlot);
-      this.jump(this.next);
+      next = this.jumpFrom(next);
     }
-    this.appender = createPlainAppender(medium, this.writer, geometry.pageBytes);
+    this.appender = createPlainAppender(medium, this.writer, this.index.head, next, {
+      append: (timeSeconds, values, status, full) => this.store(timeSeconds, values, status, true, full),
+      newest: (into) => this.newestInTheLongWay(into),
+    });
+    // Own properties that are closures: XS finds and calls them faster than methods, and these two run all the time.
+    this.append = this.appender.append;
+    this.newest = this.appender.newest;
   }
 
   /** Sequence of the next reading. */
   get nextSequence(): number {
-    return this.next;
+    return this.appender.next();
   }
 
   /** Sequence of the oldest reading; `nextSequence` when there is none. May read one PVT entry. */
   get oldestSequence(): number {
-    return this.index.count === 0 ? this.next : this.index.oldestEntry().sequence;
+    return this.index.count === 0 ? this.nextSequence : this.index.oldestEntry().sequence;
   }
 
   /** Readings between oldest and next; damaged pages count. */
   get count(): number {
-    return (this.next - this.oldestSequence) >>> 0;
+    return (this.nextSequence - this.oldestSequence) >>> 0;
   }
 
   get intervalSeconds(): number {
@@ -121,22 +133,14 @@ export class MeterStore {
     return configuration.list(revision < 0 ? configuration.newestRevision() : revision);
   }
 
-  /**
-   * Stores a reading and returns its sequence; durable when it returns. `values` holds one integer within +-(2^53 - 1)
-   * a channel. One transfer, or four when a page is full; reads nothing.
-   * Errors: `value-range`, `reading-range` (nothing is stored), `medium-failed`, `needs-mount`.
-   */
-  append(timeSeconds: number, values: ArrayLike<number>, status = 0): number {
-    return this.store(timeSeconds, values, status, true);
-  }
-
   /** Stores a hole: a due reading that could not be taken. It takes a sequence, so it is never mistaken for a gap. */
   appendHole(timeSeconds: number, status: number): number {
-    return this.store(timeSeconds, this.writer.state.values, status, false);
+    return this.store(timeSeconds, this.writer.state.values, status, false, false);
   }
 
   /** The next reading starts a run: the clock was stepped, or the meter exchanged. */
   startRun(): void {
+    this.appender.release();
     this.pageWanted = true;
     this.runWanted = true;
   }
@@ -166,16 +170,6 @@ export class MeterStore {
     this.wantedRevision = revision;
     this.wantedChannels = channels.length;
     this.startRun();
-  }
-
-  /** The newest reading; false when there is none. Touches the medium only before the first append after damage. */
-  newest(into: Reading): boolean {
-    if (this.jumped) return this.lastWholeBefore(this.index.count, into);
-    if (this.index.count === 0) return false;
-    this.appender.newest(into);
-    into.sequence = (this.next - 1) >>> 0;
-    into.run = this.index.head.run;
-    return true;
   }
 
   /**
@@ -218,8 +212,8 @@ export class MeterStore {
   window(readings: number, batch: Batch): number {
     batch.count = 0;
     const wanted = Math.min(readings, batch.capacity, this.count);
-    let from = (this.next - wanted) >>> 0;
-    while (((from - this.next) | 0) < 0 && this.readOn(from, batch)) {
+    let from = (this.nextSequence - wanted) >>> 0;
+    while (((from - this.nextSequence) | 0) < 0 && this.readOn(from, batch)) {
       from = (batch.firstSequence + batch.count) >>> 0;
     }
     return batch.count;
@@ -253,7 +247,7 @@ export class MeterStore {
     const check = this.index.count === 0 ? 0 : this.appender.check();
     // After a jump the checksum still covers no more than the readings that are there; a lost page stays lost.
     const covered = (this.index.head.sequence + this.writer.state.count) >>> 0;
-    const nextSequence = this.jumped && !this.openPageDamaged ? covered : this.next;
+    const nextSequence = this.jumped && !this.openPageDamaged ? covered : this.nextSequence;
     this.guarded(() => this.clock.store({ timeSeconds, nextSequence, check }));
   }
 
@@ -263,19 +257,42 @@ export class MeterStore {
     return this.clock.load(record) ? record.timeSeconds : 0;
   }
 
-  private store(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): number {
-    this.refuseWhenFailed();
+  /** Stores any reading; `full` when it is known that the open page has no room for it. */
+  private store(
+    timeSeconds: number,
+    values: ArrayLike<number>,
+    status: number,
+    valid: boolean,
+    full: boolean,
+  ): number {
+    const { appender } = this;
+    appender.refuseWhenFailed();
+    appender.release();
     try {
-      if (this.pageWanted || !this.appender.append(timeSeconds, values, status, valid)) {
+      if (full || this.pageWanted || !this.writer.append(timeSeconds, values, status, valid)) {
         this.openPage(timeSeconds, values, status, valid);
       }
     } catch (error) {
-      this.failed = !isRefusal(error);
+      if (!isRefusal(error)) appender.fail();
       throw error;
     }
-    const sequence = this.next;
-    this.next = (sequence + 1) >>> 0;
-    return sequence;
+    return appender.count();
+  }
+
+  private newestInTheLongWay(into: Reading): boolean {
+    this.refuseWhenFailed();
+    const { index, writer } = this;
+    if (this.jumped) return this.lastWholeBefore(index.count, into);
+    if (index.count === 0) return false;
+    const { state } = writer;
+    into.sequence = (this.nextSequence - 1) >>> 0;
+    into.timeSeconds = state.timeSeconds;
+    into.status = state.lastStatus;
+    into.valid = state.lastValid;
+    into.run = index.head.run;
+    for (let channel = 0; channel < state.channels; channel += 1)
+      into.values[channel] = state.values[channel]!;
+    return true;
   }
 
   /**
@@ -285,7 +302,6 @@ export class MeterStore {
   private openPage(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): void {
     const { index, writer, opening } = this;
     const { ring, head } = index;
-    this.appender.release();
     writer.checkReading(timeSeconds, values, status, valid, this.channelCount);
     const first = index.count === 0;
     const newRun = this.runWanted || timeSeconds < writer.state.timeSeconds;
@@ -300,7 +316,7 @@ export class MeterStore {
         ? lapIn(opening.slot, head.lap)
         : lapIn(opening.slot, lapBefore);
     opening.timeSeconds = timeSeconds;
-    opening.sequence = this.next;
+    opening.sequence = this.nextSequence;
     opening.run = first ? 0 : (head.run + (newRun ? 1 : 0)) & 0xff;
     if (index.mustDropOldest(opening.slot)) {
       index.dropOldest();
@@ -332,8 +348,8 @@ export class MeterStore {
     this.wantedRevision = -1;
   }
 
-  /** Unpacks the open page to its end, checking it against the clock record on the way. */
-  private mountOpenPage(): void {
+  /** Unpacks the open page to its end, checking it against the clock record on the way; returns the next sequence. */
+  private mountOpenPage(): number {
     const { reader, index } = this;
     const head = index.head;
     const sum = index.ring.pageSeed(head);
@@ -351,14 +367,14 @@ export class MeterStore {
     const torn = whole && reader.damaged && reader.state.count > 0;
     if (torn) this.endBeforeTornBits();
     reader.finish(sum);
-    this.next = (head.sequence + reader.state.count) >>> 0;
     this.pageWanted = this.damagedSlot >= 0;
     if (torn || !whole || reader.damaged) {
       this.report(torn ? 'open-page-torn' : 'open-page-damaged', head.slot);
       this.openPageDamaged = !torn;
       this.pageWanted = true;
-      this.jump(head.sequence);
+      return this.jumpFrom(head.sequence);
     }
+    return (head.sequence + reader.state.count) >>> 0;
   }
 
   /**
@@ -389,10 +405,10 @@ export class MeterStore {
     state.timeSeconds = 0;
   }
 
-  /** Sequences go on behind any that a damaged page can have used: a reading has at least one bit. */
-  private jump(from: number): void {
-    this.next = (from + 2 * 8 * (this.index.ring.geometry.pageBytes - SEAL_BYTES)) >>> 0;
+  /** The sequence behind any that a damaged page can have used: a reading has at least one bit. */
+  private jumpFrom(sequence: number): number {
     this.jumped = true;
+    return (sequence + 2 * 8 * (this.index.ring.geometry.pageBytes - SEAL_BYTES)) >>> 0;
   }
 
   /** Loads, checks and starts the page of `index.entry`, unless it is loaded and still before reading `from`. */
@@ -437,7 +453,7 @@ export class MeterStore {
   /** Adds the readings of one page to a batch, from `firstSequence` on or from the next that is there; false: none. */
   private readOn(firstSequence: number, batch: Batch): boolean {
     this.refuseWhenFailed();
-    if (this.index.count === 0 || ((firstSequence - this.next) | 0) >= 0) return false;
+    if (this.index.count === 0 || ((firstSequence - this.nextSequence) | 0) >= 0) return false;
     let position = this.positionToResume(firstSequence);
     if (position < 0) {
       const oldest = this.index.oldestEntry().sequence;
@@ -559,7 +575,7 @@ export class MeterStore {
   }
 
   private refuseWhenFailed(): void {
-    if (this.failed) throw new LimfsError('needs-mount', 'an earlier write failed; mount the store again');
+    this.appender.refuseWhenFailed();
   }
 
   /** Runs a write of a small record; a failure makes the store refuse everything until it is mounted again. */
@@ -567,7 +583,7 @@ export class MeterStore {
     try {
       return write();
     } catch (error) {
-      this.failed = !isRefusal(error);
+      if (!isRefusal(error)) this.appender.fail();
       throw error;
     }
   }

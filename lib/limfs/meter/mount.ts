@@ -63,7 +63,7 @@ export function formatMeterStore(medium: Medium, format: MeterFormat): void {
   const geometry = largestGeometry(sizeBytes, pageBytes);
   const seedSum = storeSeed(format.storeId);
   markFormatting(medium);
-  new PageRing(medium, geometry, seedSum, foldDown).clear();
+  new PageRing(medium, geometry, seedSum).clear();
   new Clock(medium, seedSum, foldDown).initialise();
   new Configuration(medium, seedSum, foldDown).initialise(format.channels, format.intervalSeconds);
   writeSuperblock(medium, {

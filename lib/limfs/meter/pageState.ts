@@ -1,6 +1,5 @@
 import { foldWord, stored } from '../checksum.js';
 import { adaptK, DIFFERENCE_LIMIT, exceptionSymbol, MEAN_START } from './code.js';
-import { MAXIMUM_CHANNELS } from './reading.js';
 
 /** Rice parameter before anything is known about a channel. */
 const FIRST_K = 6;
@@ -46,21 +45,22 @@ export class PageState implements PageHead {
   punctual = 0;
   revision = 0;
   channels = 1;
-  /** By channel: newest value, difference before it, running average of differences, Rice parameter, mean symbol. */
-  readonly values = new Array<number>(MAXIMUM_CHANNELS).fill(0);
-  readonly differences = new Array<number>(MAXIMUM_CHANNELS).fill(0);
-  readonly averages = new Array<number>(MAXIMUM_CHANNELS).fill(0);
-  readonly ks = new Array<number>(MAXIMUM_CHANNELS).fill(FIRST_K);
-  readonly means = new Array<number>(MAXIMUM_CHANNELS).fill(0);
+  /**
+   * By channel: newest value, difference before it, running average of differences, Rice parameter, mean symbol.
+   * As long as the page that had the most channels: most meters have one, and a slot takes 16 bytes on XS.
+   */
+  readonly values: number[] = [0];
+  readonly differences: number[] = [0];
+  readonly averages: number[] = [0];
+  readonly ks: number[] = [FIRST_K];
+  readonly means: number[] = [0];
 
   /** Forgets the meter's habits; for another channel list. */
   forget(): void {
     this.status = 0;
     this.timeMode = false;
-    for (let channel = 0; channel < MAXIMUM_CHANNELS; channel += 1) {
-      this.values[channel] = 0;
-      this.ks[channel] = FIRST_K;
-    }
+    this.values.fill(0);
+    this.ks.fill(FIRST_K);
   }
 
   /** Before the first reading of a page: predictors start anew, so that every page can be unpacked alone. */
@@ -79,7 +79,10 @@ export class PageState implements PageHead {
     for (let channel = 0; channel < this.channels; channel += 1) {
       this.differences[channel] = 0;
       this.averages[channel] = 0;
-      this.means[channel] = MEAN_START << this.ks[channel]!;
+      const k = this.ks[channel] ?? FIRST_K;
+      this.ks[channel] = k;
+      this.means[channel] = MEAN_START << k;
+      this.values[channel] ??= 0;
     }
   }
 

@@ -1,6 +1,7 @@
 import { foldWord, stored } from '../checksum.js';
 import { assert, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
+import { ShortBuffer } from '../medium/shortBuffer.js';
 import {
   ABSOLUTE_LENGTH,
   COMMON_INTERVALS,
@@ -36,17 +37,20 @@ export function minimumPageBytes(channels: number): number {
  */
 export class PageWriter {
   private readonly medium: Medium;
-  private capacityBits: number;
   private readonly pageBytes: number;
   private readonly scratch = new Uint8Array(SCRATCH_BYTES);
+  readonly short: ShortBuffer;
+  /** Bits that the stream of a page may have. */
+  capacityBits: number;
   /** Stream words that were finished before the reading that is being packed. */
   private firstWord = 0;
   state: PageState;
   /** Address just above the open page, where its stream starts. */
   topAddress = 0;
 
-  constructor(medium: Medium, pageBytes: number, state: PageState) {
+  constructor(medium: Medium, pageBytes: number, state: PageState, short = new ShortBuffer()) {
     this.medium = medium;
+    this.short = short;
     this.pageBytes = pageBytes;
     this.capacityBits = (pageBytes - SEAL_BYTES) * 8;
     this.state = state;
@@ -138,17 +142,14 @@ export class PageWriter {
 
   /** Writes the foot of the finished page: its checksum and its length. */
   seal(): void {
-    const { state, scratch } = this;
+    const { state, short } = this;
     // Of the last word only the bytes that were written count: behind them lie leftovers of the lap before.
     const written = state.pending < 8 ? 0xff00 : 0xffff;
     const last = ((state.tail | (0xffffffff >>> state.pending)) >>> 16) & written;
     const check = stored(foldWord(state.sum, last));
     const length = state.words * 2 + (state.pending >> 3) + 1;
-    scratch[0] = check;
-    scratch[1] = check >>> 8;
-    scratch[2] = length;
-    scratch[3] = length >>> 8;
-    this.medium.write(this.topAddress - this.pageBytes, scratch, 0, SEAL_BYTES);
+    short.words[0] = check | (length << 16);
+    this.medium.write(this.topAddress - this.pageBytes, short.bytes, 0, SEAL_BYTES);
   }
 
   /** Writes what was composed since `firstWord`, from the byte that held END on, followed by the new END. */

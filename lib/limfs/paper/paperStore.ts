@@ -54,7 +54,7 @@ export class PaperStore {
     const superblock = paperSuperblock(medium);
     this.medium = medium;
     this.format = format;
-    this.ring = new PageRing(medium, superblock.geometry, storeSeed(superblock.storeId), foldDown);
+    this.ring = new PageRing(medium, superblock.geometry, storeSeed(superblock.storeId));
     const ends = findRingEnds(this.ring);
     this.index = new PageIndex(this.ring, ends, {
       rebuild: () => false,
@@ -162,7 +162,7 @@ function pageBytesOf(format: PaperFormat): number {
 export function formatPaperStore(medium: Medium, format: PaperFormat): void {
   const geometry = largestGeometry(medium.sizeBytes, pageBytesOf(format));
   markFormatting(medium);
-  new PageRing(medium, geometry, storeSeed(format.storeId), foldDown).clear();
+  new PageRing(medium, geometry, storeSeed(format.storeId)).clear();
   writeSuperblock(medium, { role: Role.paperMeter, storeId: format.storeId, geometry, firstSequence: 0 });
 }
 
