@@ -1,8 +1,8 @@
 import { getUint32, putUint32 } from '../areas/bytes.js';
 import { type Fold, seed } from '../checksum.js';
-import { LimfsError } from '../errors.js';
+import { assert, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
-import { createReading, type Reading } from '../meter/reading.js';
+import { createReading, MAXIMUM_CHANNELS, type Reading } from '../meter/reading.js';
 import { Frame } from './frame.js';
 import { MAXIMUM_JOURNAL_SECTORS, recordBytes, recordsPerSector, VALUE_BYTES } from './layout.js';
 import { createHeader, type SectorHeader, SectorKind, type SectorRing } from './sectorRing.js';
@@ -108,8 +108,9 @@ export class Journal {
     if (readings === 0) return;
     const sequence = (this.sectors[index]!.firstSequence + readings - 1) >>> 0;
     if (((sequence + 1 - this.next) | 0) > 0) this.next = (sequence + 1) >>> 0;
-    this.found = this.find(sequence, this.newest);
-    this.doubtful = this.found && sequence === (this.next - 1) >>> 0;
+    this.newest.sequence = sequence;
+    this.found = true;
+    this.doubtful = sequence === (this.next - 1) >>> 0;
   }
 
   get isEmpty(): boolean {
@@ -121,9 +122,13 @@ export class Journal {
     return this.sectors[0]?.firstSequence ?? this.next;
   }
 
-  /** What the newest sector says of its readings; null when there is none. */
+  /** What was said of the newest reading; null when the journal holds none. */
   get context(): Context | null {
-    return this.sectors[this.sectors.length - 1] ?? null;
+    for (let index = this.sectors.length - 1; index >= 0; index -= 1) {
+      const sector = this.sectors[index]!;
+      if (!sector.empty) return sector;
+    }
+    return null;
   }
 
   /** What is said of a reading; null when its sector has gone. */
@@ -174,6 +179,7 @@ export class Journal {
   /** Lets go of the sectors whose readings are all before `sequence`; the newest sector stays. */
   dropBefore(sequence: number): void {
     while (this.sectors.length > 1 && ((this.sectors[1]!.firstSequence - sequence) | 0) <= 0) {
+      if (this.sectors[1]!.empty) return;
       // A newest reading that is to be written again may still stand in the older sector only.
       if (this.doubtful && ((this.sectors[1]!.firstSequence - this.newest.sequence) | 0) >= 0) return;
       this.sectors.shift();
@@ -184,6 +190,10 @@ export class Journal {
   /** Reads a reading; false when it is not here, or damaged. */
   find(sequence: number, into: Reading): boolean {
     if (((sequence - this.next) | 0) >= 0) return false;
+    if (this.found && sequence === this.newest.sequence) {
+      copyReading(this.newest, into, MAXIMUM_CHANNELS);
+      return true;
+    }
     for (let index = this.indexOf(sequence); index >= 0; index -= 1) {
       const sector = this.sectors[index]!;
       if (!this.locate(sector, sequence)) continue;
@@ -248,13 +258,15 @@ export class Journal {
       }
       sector.spoilt ||= count !== readings + 1;
       readings = count;
+      // Kept from here on: a record that a cut has torn may not read whole another time.
+      decode(frame.bytes, sector.channels, this.newest);
       gap = 0;
       torn = 0;
     }
     // The record behind the last may have been cut off so early that it looks blank: leave that slot alone.
     sector.used = end + 1;
     while (sector.used < slots && !frame.findsBlank(this.slotAddress(sector, sector.used))) sector.used += 1;
-    if (sector.used >= end + BLANK_SLOTS) sector.used = slots;
+    if (sector.used > slots || sector.used >= end + BLANK_SLOTS) sector.used = slots;
     sector.empty = readings === 0;
     // A cut tears one record, and a slot behind it stays blank; more in a row are damage.
     return { readings, lost: Math.max(0, torn - 1) };
@@ -279,6 +291,7 @@ export class Journal {
     encode(reading, sector.frame, sector.channels);
     sector.frame.seal(this.seedOf(sector, sector.used, sequence));
     const slot = sector.used;
+    assert(slot < sector.slots, 'a journal sector has room');
     // The slot counts as used whatever becomes of the write.
     sector.used += 1;
     sector.empty = false;

@@ -66,7 +66,7 @@ function checkedGeometry(medium: Medium, sizeBytes: number, format: MeterFormat)
   const geometry = norGeometry(medium, sizeBytes, format.pageBytes ?? 0);
   checkPageBytes(geometry.pageBytes, format.channels.length);
   const records = recordsPerSector(geometry, format.channels.length);
-  if (records < MINIMUM_RECORDS || logGeometry(medium).slots < 2 * slotsOfAll(medium) - 2) {
+  if (records < MINIMUM_RECORDS || logGeometry(medium).slots < 1.5 * slotsOfAll(medium)) {
     throw new LimfsError(
       'parameter-range',
       `sectors of ${medium.eraseBytes} bytes are too small for a store`,

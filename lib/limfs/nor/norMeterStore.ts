@@ -42,8 +42,6 @@ export class NorMeterStore implements ReadingStore {
   /** What holds from the next reading on. */
   private context: Context;
   private runWanted = false;
-  /** Whether the configuration was written since mount: then its record is not one that a cut has torn. */
-  private configurationIsSure = false;
   private failed = false;
 
   /** Mounts; writes nothing. `superblock` and `logSector` come from `identifyNor`. */
@@ -117,7 +115,6 @@ export class NorMeterStore implements ReadingStore {
     checkInterval(intervalSeconds);
     if (intervalSeconds === this.context.intervalSeconds) return;
     this.guarded(() => this.configuration().setInterval(intervalSeconds));
-    this.configurationIsSure = true;
     this.context = { ...this.context, intervalSeconds };
     this.startRun();
   }
@@ -130,7 +127,6 @@ export class NorMeterStore implements ReadingStore {
     if (sameChannels(configuration.list(this.context.revision), channels)) return;
     const oldest = this.oldestRevision();
     const revision = this.guarded(() => configuration.add(channels, oldest));
-    this.configurationIsSure = true;
     this.context = { ...this.context, revision, channels: channels.length };
     this.startRun();
   }
@@ -230,7 +226,7 @@ export class NorMeterStore implements ReadingStore {
     journal.dropBefore(packer.packed);
     if (ring.free.length < this.geometry.sectorsAhead && this.eraseNext()) return true;
     if (journal.confirmIfThereIsRoom()) return true;
-    return packer.step() || log.eraseAhead();
+    return packer.step() || log.eraseAhead() || log.confirm();
   }
 
   /** Erases the nearest sector ahead whose content is not needed; the oldest pages if there is no other. */
@@ -263,18 +259,12 @@ export class NorMeterStore implements ReadingStore {
       incoming.values[channel] = valid ? values[channel]! : 0;
     }
     this.guarded(() => {
-      if (changed) this.makeConfigurationSure();
+      // Readings may name a configuration only when its record cannot be one that a cut has torn.
+      if (changed) this.log.confirm();
       journal.append(incoming, context);
     });
     this.runWanted = false;
     return newest.sequence;
-  }
-
-  /** Readings may name a configuration only when its record cannot be one that a cut has torn. */
-  private makeConfigurationSure(): void {
-    if (this.configurationIsSure) return;
-    this.configuration().setInterval(this.context.intervalSeconds);
-    this.configurationIsSure = true;
   }
 
   /** Finds head, journal and erased sectors; returns the sequence of the first reading that is in no page. */

@@ -44,9 +44,12 @@ export class RecordLog {
   private superblock: NorSuperblock;
   private sector: number;
   private nextSlot = 0;
-  /** By kind: slot of the newest record. */
+  /** By kind: slots of the newest record and of the one before it, for when a torn one reads whole only now and then. */
   private readonly newest = [NOWHERE, NOWHERE, NOWHERE, NOWHERE];
+  private readonly before = [NOWHERE, NOWHERE, NOWHERE, NOWHERE];
   private otherIsErased = false;
+  /** The kind of the last record, if a cut may have torn it: it is to be written again before anything relies on it. */
+  private doubtful: RecordKind | null = null;
 
   /** `mounted` false: the log is empty, in a sector that was just erased, and gets its superblock by `commit`. */
   constructor(
@@ -70,22 +73,43 @@ export class RecordLog {
 
   /** Reads the newest record of a kind; false when there is none. */
   load(kind: RecordKind, into: Uint8Array): boolean {
-    const slot = this.newest[KINDS.indexOf(kind)]!;
-    if (slot === NOWHERE) return false;
+    const index = KINDS.indexOf(kind);
     const frame = this.frameOf(kind);
-    if (!frame.load(this.slotAddress(this.sector, slot), this.seedOf(kind, this.sector, slot))) return false;
+    if (
+      !this.loadSlot(frame, kind, this.newest[index]!) &&
+      !this.loadSlot(frame, kind, this.before[index]!)
+    ) {
+      return false;
+    }
     for (let index = 0; index < kind.payloadBytes; index += 1) into[index] = frame.bytes[1 + index]!;
     return true;
   }
 
+  private loadSlot(frame: Frame, kind: RecordKind, slot: number): boolean {
+    if (slot === NOWHERE) return false;
+    return frame.load(this.slotAddress(this.sector, slot), this.seedOf(kind, this.sector, slot));
+  }
+
   /** Appends a record; durable when it returns. Errors: `needs-idle` when the other sector is not erased yet. */
   store(kind: RecordKind, payload: Uint8Array): void {
+    if (this.doubtful === kind) this.doubtful = null;
     if (this.nextSlot + this.slotsOf(kind) > this.geometry.slots) {
       this.moveTo(1 - this.sector, kind, payload);
       return;
     }
-    this.nextSlot = this.program(this.sector, this.nextSlot, kind, payload);
-    this.newest[KINDS.indexOf(kind)] = this.nextSlot - this.slotsOf(kind);
+    const slot = this.nextSlot;
+    this.nextSlot = this.program(this.sector, slot, kind, payload);
+    this.found(KINDS.indexOf(kind), slot);
+  }
+
+  /** Writes the last record again if a cut may have torn it; true when it wrote. Errors: `needs-idle`. */
+  confirm(): boolean {
+    const kind = this.doubtful;
+    if (kind === null) return false;
+    const payload = new Uint8Array(kind.payloadBytes);
+    if (this.load(kind, payload)) this.store(kind, payload);
+    this.doubtful = null;
+    return true;
   }
 
   /** format(): programs the superblock behind the first records. */
@@ -132,8 +156,12 @@ export class RecordLog {
     this.superblock = { ...this.superblock, counter, copiedSlots: next };
     programSuperblock(this.medium, other, this.superblock);
     this.sector = other;
+    this.doubtful = null;
     this.nextSlot = next;
-    for (let index = 0; index < slots.length; index += 1) this.newest[index] = slots[index]!;
+    for (let index = 0; index < slots.length; index += 1) {
+      this.newest[index] = slots[index]!;
+      this.before[index] = NOWHERE;
+    }
   }
 
   /** Programs a record; returns the slot behind it. */
@@ -147,23 +175,36 @@ export class RecordLog {
     return slot + this.slotsOf(kind);
   }
 
+  private found(index: number, slot: number): void {
+    this.before[index] = this.newest[index]!;
+    this.newest[index] = slot;
+  }
+
   /** Finds the newest record of each kind and the first slot that nothing can have been programmed to. */
   private scan(): void {
     const first = new Frame(this.medium, this.geometry.slotBytes, this.fold);
     let end = 0;
+    let last = 0;
     for (let slot = 0; slot < this.geometry.slots; ) {
       first.read(this.slotAddress(this.sector, slot));
       const index = KINDS.findIndex(({ code }) => code === first.bytes[0]);
       const kind = KINDS[index];
       // A record that was cut off takes as many slots as a whole one: it can have been cut off in any of them.
       const slots = kind === undefined ? 1 : this.slotsOf(kind);
-      if (kind !== undefined) {
-        const address = this.slotAddress(this.sector, slot);
-        if (this.frameOf(kind).load(address, this.seedOf(kind, this.sector, slot))) this.newest[index] = slot;
+      if (kind !== undefined && this.loadSlot(this.frameOf(kind), kind, slot)) {
+        this.found(index, slot);
+        last = slot;
+        this.doubtful = kind;
       }
       if (!first.isBlank()) end = slot + slots;
       slot += slots;
     }
+    // Records behind the last, torn as they are, prove that programming it had ended; so does the superblock.
+    if (
+      end > last + (this.doubtful === null ? 0 : this.slotsOf(this.doubtful)) ||
+      last < this.superblock.copiedSlots
+    )
+      this.doubtful = null;
     // A record that was cut off at its very beginning may look blank: leave one slot alone.
     this.nextSlot = end + 1;
   }
