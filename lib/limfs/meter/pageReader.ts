@@ -22,6 +22,7 @@ import type { Batch } from './reading.js';
 /** Bytes in front of the page in its buffer, so that a 32-bit load at the lowest stream byte stays inside. */
 const MARGIN_BYTES = 4;
 const NO_LIMIT = 0x7fff_ffff;
+const LATEST_SECONDS = 0xffff_ffff;
 const FOREVER = 0x1_0000_0000;
 
 /** Reads one page into a buffer of its own, checks it and unpacks its readings one after another. */
@@ -296,8 +297,11 @@ export class PageReader {
     if (state.timeMode) late = this.takeLateness();
     if (valid)
       for (let channel = 1; channel < state.channels; channel += 1) this.takeRest(channel, this.takeUnary());
+    const timeSeconds = state.timeSeconds + state.intervalSeconds + late;
+    // Time never goes back within a page, nor beyond its 32 bits: such a reading was never written.
+    if (timeSeconds < state.timeSeconds || timeSeconds > LATEST_SECONDS) this.damaged = true;
     if (this.damaged) return;
-    state.timeSeconds += state.intervalSeconds + late;
+    state.timeSeconds = timeSeconds;
     state.lastStatus = status;
     state.lastValid = valid;
     state.count += 1;
