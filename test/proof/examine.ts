@@ -1,4 +1,4 @@
-import { createBatch, createReading, type MeterStore } from '../../lib/limfs/index.js';
+import { type Batch, createBatch, createReading, type MeterStore } from '../../lib/limfs/index.js';
 import { channelList } from './geometry.js';
 import type { Model, Witnessed } from './model.js';
 import type { Rig } from './rig.js';
@@ -154,18 +154,22 @@ function readAll(store: MeterStore, model: Model, extra: Witnessed | null, first
 }
 
 function compareRow(row: number, witnessed: Witnessed): void {
-  const { values } = witnessed;
-  const same =
-    batch.times[row] === witnessed.timeSeconds &&
-    batch.statuses[row] === witnessed.status &&
-    batch.run === witnessed.run &&
-    (batch.valids[row] === 1) === (values !== null) &&
-    (values === null ||
-      (values.length === batch.channels && sameValues(batch.values, row * batch.channels, values)));
-  if (same) return;
+  if (sameRow(batch, row, witnessed)) return;
   const found = [batch.times[row], batch.statuses[row], batch.valids[row], batch.run];
   const cells = batch.values.slice(row * batch.channels, (row + 1) * batch.channels);
   throw new Difference('every field is as stored', JSON.stringify([witnessed, found, cells]));
+}
+
+/** Whether a row of a batch is a reading with all its fields. */
+export function sameRow(from: Batch, row: number, { timeSeconds, status, run, values }: Witnessed): boolean {
+  return (
+    from.times[row] === timeSeconds &&
+    from.statuses[row] === status &&
+    from.run === run &&
+    (from.valids[row] === 1) === (values !== null) &&
+    (values === null ||
+      (values.length === from.channels && sameValues(from.values, row * from.channels, values)))
+  );
 }
 
 function sameValues(found: readonly number[], from: number, values: readonly number[]): boolean {

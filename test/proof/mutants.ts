@@ -49,6 +49,7 @@ async function run({ only, workers }: { readonly only: string; readonly workers:
   const chosen = mutants.filter(({ name }) => name.includes(only));
   if (chosen.length === 0) throw new InputError(`no planted bug has '${only}' in its name`);
   for (const mutant of chosen) mutated(repository, mutant);
+  await checkThatNothingFailsWithoutBug();
   const progress = createProgress('planted bugs');
   const verdicts = new Array<Verdict>(chosen.length);
   let begun = 0;
@@ -76,6 +77,18 @@ async function run({ only, workers }: { readonly only: string; readonly workers:
   if (survivors > 0) process.exitCode = ExitCode.bad;
 }
 
+/** A check that fails anyway would prove nothing. */
+async function checkThatNothingFailsWithoutBug(): Promise<void> {
+  const folder = makeCopy();
+  try {
+    const caughtBy = await hunters(folder);
+    if (caughtBy !== null)
+      throw new InputError(`'${caughtBy.caughtBy}' fails without any planted bug; mend that first`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function makeCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'limfs-mutants-'));
   for (const path of copied) cpSync(join(repository, path), join(folder, path), { recursive: true });
@@ -99,21 +112,28 @@ async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
   const original = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(folder, mutant));
   try {
-    const output = await runNode(folder, ['--import', 'tsx', 'test/proof/mutantProbe.ts']);
-    if (output === null) return { mutant, caughtBy: 'nothing hangs', states: -1, id: '' };
-    const probe: Probe = JSON.parse(output.stdout);
-    if (probe.check !== '') return { mutant, caughtBy: probe.check, states: probe.states, id: probe.id };
-    return { mutant, caughtBy: await failingTest(folder), states: -1, id: '' };
+    return { mutant, ...((await hunters(folder)) ?? { caughtBy: '', states: -1, id: '' }) };
   } finally {
     writeFileSync(path, original);
   }
+}
+
+/** What fails in a copy: first the cuts, then the unit tests; null if nothing does. */
+async function hunters(folder: string): Promise<Omit<Verdict, 'mutant'> | null> {
+  const output = await runNode(folder, ['--import', 'tsx', 'test/proof/mutantProbe.ts']);
+  if (output === null) return { caughtBy: 'nothing hangs', states: -1, id: '' };
+  const probe: Probe = JSON.parse(output.stdout);
+  if (probe.check !== '') return { caughtBy: probe.check, states: probe.states, id: probe.id };
+  const caughtBy = await failingTest(folder);
+  return caughtBy === '' ? null : { caughtBy, states: -1, id: '' };
 }
 
 /** The first unit test that fails beside the bug; '' if none does. */
 async function failingTest(folder: string): Promise<string> {
   const files = copied.filter((path) => path.startsWith('test/lib'));
   const mocha = ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--recursive'];
-  const options = ['--extension', 'ts', '--bail', '--reporter', 'json'];
+  // Without a limit of time: a slow machine must not count as a check that saw the bug.
+  const options = ['--extension', 'ts', '--timeout', '0', '--bail', '--reporter', 'json'];
   const output = await runNode(folder, [...mocha, ...options, ...files]);
   if (output === null) return 'nothing hangs';
   if (output.code === 0) return '';

@@ -200,6 +200,15 @@ describe('A damaged meter store', () => {
     assert.equal(assertGenuine(mounted), count);
   });
 
+  it('gives no page of another place or lap a say', () => {
+    const { medium, count } = storeOf(5);
+    const lost = firstSequenceOf(medium, 3) - firstSequenceOf(medium, 2);
+    pageOf(medium, 2).set(pageOf(medium, 1));
+    const store = mountMeterStore(medium);
+    assert.equal(assertGenuine(store), count - lost);
+    assert.deepEqual(codesOf(store), ['page-damaged']);
+  });
+
   it('gives no entry of another store or place a say', () => {
     const other = formattedMedium({ storeId: [3, 4] });
     openPages(other, mountMeterStore(other), 12);
