@@ -2,7 +2,7 @@
  * Every error that LIMFS reports. The code is stable for ever: tests, consoles and servers match on it.
  * Programming errors (a contract of the caller broken) are assertions, not these.
  */
-export const errorCodes = [
+export const errorCodes = Object.freeze([
   /** The medium refused or failed a transfer (no acknowledge, write protect, bus fault). */
   'medium-failed',
   /** An address range lies outside the medium. */
@@ -37,7 +37,7 @@ export const errorCodes = [
   'record-range',
   /** A packet or block does not decode. */
   'packet',
-] as const;
+] as const);
 
 export type ErrorCode = (typeof errorCodes)[number];
 

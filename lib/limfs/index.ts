@@ -12,5 +12,3 @@ export type { Finding, FindingCode } from './meter/finding.js';
 export type { MeterStore } from './meter/meterStore.js';
 export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
 export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';
-export { BlockPacker, BlockUnpacker, MAXIMUM_BLOCK_BYTES } from './window/packedBlock.js';
-export { type RawShape, rawBlockBytes, readRawBlock, writeRawBlock } from './window/rawBlock.js';

@@ -1,11 +1,5 @@
-import {
-  type Batch,
-  BlockPacker,
-  createBatch,
-  createReading,
-  type Reading,
-  Status,
-} from '../../lib/limfs/index.js';
+import { type Batch, createBatch, createReading, type Reading, Status } from '../../lib/limfs/index.js';
+import { BlockPacker } from '../../lib/limfs/window/packedBlock.js';
 import { PacketReader } from '../link/cursor.js';
 import { MAXIMUM_PACKET_READINGS, OutgoingPacket, openPacket, PacketKind } from '../link/packet.js';
 import { ahead } from '../link/sequence.js';

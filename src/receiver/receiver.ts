@@ -1,5 +1,6 @@
 import { assert } from '../../lib/limfs/errors.js';
-import { type Batch, BlockUnpacker, createBatch, LimfsError, type StoreId } from '../../lib/limfs/index.js';
+import { type Batch, createBatch, LimfsError, type StoreId } from '../../lib/limfs/index.js';
+import { BlockUnpacker } from '../../lib/limfs/window/packedBlock.js';
 import { PacketReader } from '../link/cursor.js';
 import {
   MAXIMUM_PACKET_READINGS,

@@ -5,7 +5,7 @@ import { LimfsError } from '../errors.js';
  * configuration), PVT, data (the paper's Figure 2). FORMAT.md holds the same table; a test compares both.
  */
 export const SUPERBLOCK_BYTES = 28;
-export const SUPERBLOCK_ADDRESSES = [0, 28] as const;
+export const SUPERBLOCK_ADDRESSES = Object.freeze([0, 28] as const);
 export const CLOCK_ADDRESS = 56;
 export const CLOCK_BYTES = 14;
 export const INSTALL_ADDRESS = 84;

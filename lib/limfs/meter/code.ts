@@ -22,7 +22,7 @@ export const ABSOLUTE_LENGTH = 63;
 export const LENGTH_BITS = 6;
 
 /** Operations after an escape, three bits each, in ascending order from `time` on; the first three end the list. */
-export const Operation = {
+export const Operation = Object.freeze({
   /** The values follow in their ordinary code. */
   value: 0,
   /** The first channel's value follows as a free number. */
@@ -37,7 +37,7 @@ export const Operation = {
   statusFrom: 5,
   /** From this reading on every reading carries a time code (on) or none (off). */
   timeMode: 6,
-} as const;
+} as const);
 
 /** Predicted difference: between the last difference and its running average, which is 1.5 % better than either. */
 export function predict(difference: number, average: number): number {
@@ -67,9 +67,9 @@ export function exceptionSymbol(k: number): number {
 export const PUNCTUAL_READINGS = 12;
 
 /** Reading intervals with a code of their own in a page head; any other takes 17 bits more. */
-export const COMMON_INTERVALS: readonly number[] = [
+export const COMMON_INTERVALS: readonly number[] = Object.freeze([
   1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200,
-];
+]);
 export const INTERVAL_BITS = 4;
 export const RARE_INTERVAL_BITS = 17;
 export const MAXIMUM_INTERVAL_SECONDS = 0x1_ffff;

@@ -344,7 +344,7 @@ export class PageWriter {
 }
 
 /** Where a value stands: at the start of its reading, behind operations, or behind an earlier channel. */
-const Place = { first: 0, afterOperations: 1, later: 2 } as const;
+const Place = Object.freeze({ first: 0, afterOperations: 1, later: 2 } as const);
 type Place = (typeof Place)[keyof typeof Place];
 
 function isUint(number: number, maximum: number): boolean {

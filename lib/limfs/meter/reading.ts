@@ -1,5 +1,5 @@
 /** Bits of a reading's status byte (the paper's error field, section 3.2; order as in a DLMS profile status). */
-export const Status = {
+export const Status = Object.freeze({
   readingError: 1,
   timeIncorrect: 2,
   nullData: 4,
@@ -8,7 +8,7 @@ export const Status = {
   onDemand: 32,
   estimated: 64,
   timeSinceBoot: 128,
-} as const;
+} as const);
 
 /** At most this many values in one reading. */
 export const MAXIMUM_CHANNELS = 8;

@@ -6,7 +6,7 @@ import { copyEntry, createEntry, type Entry, type PageRing } from './pageRing.js
 const INTERPOLATIONS = 5;
 
 /** What a search goes by. */
-export const Key = { time: 0, sequence: 1 } as const;
+export const Key = Object.freeze({ time: 0, sequence: 1 } as const);
 export type Key = (typeof Key)[keyof typeof Key];
 
 /** What an index does about damaged entries. */

@@ -1,6 +1,5 @@
 import { assert } from 'chai';
 import {
-  BlockUnpacker,
   createBatch,
   createReading,
   LimfsError,
@@ -8,6 +7,7 @@ import {
   type MeterStore,
   Status,
 } from '../../../lib/limfs/index.js';
+import { BlockUnpacker } from '../../../lib/limfs/window/packedBlock.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { PacketReader } from '../../../src/link/cursor.js';
 import {

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
-import { type Batch, BlockPacker, createBatch, type StoreId } from '../../../lib/limfs/index.js';
+import { type Batch, createBatch, type StoreId } from '../../../lib/limfs/index.js';
+import { BlockPacker } from '../../../lib/limfs/window/packedBlock.js';
 import { MemoryBook } from '../../../simulator/ledger/memoryBook.js';
 import { PacketReader } from '../../../src/link/cursor.js';
 import { OutgoingPacket, openPacket, PacketKind } from '../../../src/link/packet.js';

@@ -1,12 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import {
-  BlockPacker,
-  BlockUnpacker,
-  createBatch,
-  LimfsError,
-  MAXIMUM_BLOCK_BYTES,
-} from '../../../../lib/limfs/index.js';
+import { createBatch, LimfsError } from '../../../../lib/limfs/index.js';
+import { BlockPacker, BlockUnpacker, MAXIMUM_BLOCK_BYTES } from '../../../../lib/limfs/window/packedBlock.js';
 
 const reading = fc.record({
   late: fc.oneof(

@@ -1,13 +1,6 @@
 import { assert } from 'chai';
-import {
-  type Batch,
-  createBatch,
-  type LimfsError,
-  rawBlockBytes,
-  readRawBlock,
-  Status,
-  writeRawBlock,
-} from '../../../../lib/limfs/index.js';
+import { type Batch, createBatch, type LimfsError, Status } from '../../../../lib/limfs/index.js';
+import { rawBlockBytes, readRawBlock, writeRawBlock } from '../../../../lib/limfs/window/rawBlock.js';
 
 function batchOf(readings: number, channels: number): Batch {
   const batch = createBatch(80);
