@@ -230,11 +230,16 @@ export class MeterStore {
     if (this.index.count > 0) this.index.oldestEntry();
     for (let start = 0; start < this.index.count; ) {
       const end = this.runs.endOfRun(start);
-      const first = Math.max(start, this.index.search(Key.time, fromSeconds - 1, start, end));
-      for (let position = first; position <= end; position += 1) {
-        if (!this.index.entryAt(position)) continue;
+      const found = this.index.search(Key.time, fromSeconds - 1, start, end);
+      // The search has left the entry that it found, so it need not be read again.
+      let known = found >= 0;
+      for (let position = Math.max(start, found); position <= end; position += 1) {
+        if (!known && !this.index.entryAt(position)) continue;
+        known = false;
         if (this.index.entry.timeSeconds >= toSeconds) break;
         visited += this.visitPage(fromSeconds, toSeconds, reading, visit);
+        // A later reading in the page itself tells that the next page need not be looked at.
+        if (this.loaded.slot === this.index.entry.slot && this.reader.state.timeSeconds >= toSeconds) break;
       }
       start = end + 1;
     }
