@@ -112,8 +112,9 @@ function scan(ring: PageRing): RingEnds {
       return { filled: true, head, oldestSlot: next, oldest, scanned: true, repairedSlot: next, damagedSlot };
     } else damagedSlot = next;
   }
-  const oldestSlot = any ? findOldest(ring, head) : 0;
-  return { filled: any, head, oldestSlot, oldest: null, scanned: true, repairedSlot, damagedSlot };
+  const oldest = any ? findOldest(ring, head) : null;
+  const oldestSlot = oldest?.slot ?? head.slot;
+  return { filled: any, head, oldestSlot, oldest, scanned: true, repairedSlot, damagedSlot };
 }
 
 /** The lap of a page opened in `slot` right after one of `lap`. */
@@ -121,13 +122,21 @@ export function lapIn(slot: number, lap: number): number {
   return slot === 0 ? nextLap(lap) : lap;
 }
 
-/** The first slot behind the head whose entry checks and belongs to the lap it must; the head's own when none does. */
-function findOldest(ring: PageRing, head: Entry): number {
+/** The first entry behind the head that belongs to the ring; null when only the head does. */
+function findOldest(ring: PageRing, head: Entry): Entry | null {
   const entry = createEntry();
   for (let slot = ring.slotAfter(head.slot); slot !== head.slot; slot = ring.slotAfter(slot)) {
     ring.readEntries(slot);
-    const lap = slot > head.slot ? previousLap(head.lap) : head.lap;
-    if (ring.take(0, slot, entry) && entry.lap === lap) return slot;
+    if (takeBehind(ring, head, slot, entry)) return entry;
   }
-  return head.slot;
+  return null;
+}
+
+/**
+ * Takes the entry that was just read, of a page older than the head's, as of the lap that its place tells: its checksum
+ * proves it even if the lap byte has rotted. Only "no page" is believed, for such an entry may describe other data.
+ */
+export function takeBehind(ring: PageRing, head: Entry, slot: number, into: Entry): boolean {
+  const lap = slot > head.slot ? previousLap(head.lap) : head.lap;
+  return ring.lapOf(0) !== NO_LAP && ring.take(0, slot, into, lap);
 }

@@ -1,5 +1,5 @@
 import { Anchors } from './anchors.js';
-import type { RingEnds } from './findHead.js';
+import { type RingEnds, takeBehind } from './findHead.js';
 import { copyEntry, createEntry, type Entry, type PageRing } from './pageRing.js';
 
 /** After so many interpolations a search halves instead: bounded whatever the times are. */
@@ -68,7 +68,7 @@ export class PageIndex {
   oldestEntry(): Entry {
     while (!this.oldestKnown && this.oldestSlot !== this.head.slot) {
       this.ring.readEntries(this.oldestSlot);
-      if (this.ring.take(0, this.oldestSlot, this.oldest)) this.oldestKnown = true;
+      if (takeBehind(this.ring, this.head, this.oldestSlot, this.oldest)) this.oldestKnown = true;
       else {
         this.damage.lost(this.oldestSlot);
         this.oldestSlot = this.ring.slotAfter(this.oldestSlot);

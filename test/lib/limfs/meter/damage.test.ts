@@ -131,6 +131,23 @@ describe('A damaged meter store', () => {
     }
   });
 
+  it('keeps a page whose lap was half-written at first and stays so until it is the oldest', () => {
+    const medium = formattedMedium();
+    let count = openPages(medium, mountMeterStore(medium), 1);
+    entryOf(medium, 0)[ENTRY_BYTES - 1] = 0x02;
+    let store = mountMeterStore(medium);
+    assert.sameMembers(codesOf(store), ['table-scanned', 'lap-repaired']);
+    count = openPages(medium, store, 4, count);
+    assert.equal(assertGenuine(store), count);
+    store = mountMeterStore(medium);
+    assert.equal(assertGenuine(store), count);
+    // The same in the middle of the ring, until a lap later and without a mount in between.
+    entryOf(medium, 2)[ENTRY_BYTES - 1] = 0x02;
+    count = openPages(medium, store, 5, count);
+    assert.equal(store.oldestSequence, firstSequenceOf(medium, 2));
+    assert.equal(assertGenuine(store), count - firstSequenceOf(medium, 2));
+  });
+
   it('keeps what comes before the place where the open page stops making sense, and jumps', () => {
     const { medium, store, count } = storeOf(3);
     let torn = 0;
