@@ -89,7 +89,7 @@ export class MeterStore {
     this.writer = new PageWriter(medium, geometry.pageBytes, this.reader.state, ring.short);
     this.writer.topAddress = ring.topAddress(this.index.head.slot);
     this.reader.state = new PageState();
-    if (!ends.filled) this.mountEmpty();
+    if (!ends.filled || this.openPageDamaged) this.startFromConfiguration();
     if (ends.damagedSlot >= 0) {
       this.report('head-entry-damaged', ends.damagedSlot);
       next = this.jumpFrom(next);
@@ -400,14 +400,15 @@ export class MeterStore {
     reader.endAt(this.tornAtBit);
   }
 
-  private mountEmpty(): void {
+  /** Interval and channels come from the configuration where no page tells them, or a damaged one might tell wrong ones. */
+  private startFromConfiguration(): void {
     const configuration = this.configuration();
     const state = this.writer.state;
     state.forget();
     state.revision = configuration.newestRevision();
     state.channels = configuration.list(state.revision).length;
     state.intervalSeconds = configuration.intervalSeconds;
-    state.timeSeconds = 0;
+    state.timeSeconds = this.index.head.timeSeconds;
   }
 
   /** The sequence behind any that a damaged page can have used: a reading has at least one bit. */

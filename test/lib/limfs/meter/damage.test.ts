@@ -208,6 +208,22 @@ describe('A damaged meter store', () => {
     assert.deepEqual(codesOf(last), ['page-damaged']);
   });
 
+  it('goes on with its own channels and interval when the head of the open page is damaged', () => {
+    const { medium, store: before, count } = storeOf(3);
+    before.checkpoint(START_SECONDS);
+    const image = medium.image.slice();
+    // The head begins at the top: revision, channels, interval, status, time mode, parameter, value.
+    for (let bit = 0; bit < 36; bit += 1) {
+      medium.image.set(image);
+      pageOf(medium, 2)[63 - (bit >> 3)]! ^= 0x80 >> (bit & 7);
+      const store = mountMeterStore(medium);
+      assert.deepEqual(codesOf(store), ['open-page-damaged'], `bit ${bit}`);
+      assert.deepEqual([store.channelCount, store.intervalSeconds], [1, 3600], `bit ${bit}`);
+      assert.isAtLeast(store.append(START_SECONDS + count * 3600, [registerAt(count)]), count);
+      assert.equal(readAll(mountMeterStore(medium)).at(-1)?.values.length, 1);
+    }
+  });
+
   it('takes a damaged checkpoint for none', () => {
     const { medium, store, count } = storeOf(2);
     store.checkpoint(START_SECONDS);
