@@ -39,10 +39,16 @@ export interface NorGeometry {
   readonly sectorsAhead: number;
 }
 
+/** The places of a log sector are multiples of this, and short frames are no longer. */
+const MAXIMUM_WRITE_BYTES = 32;
+
 /** The geometry of a store on a medium. `pageBytes` 0: as fits best. Errors: `parameter-range`. */
 export function norGeometry(medium: Medium, sizeBytes: number, pageBytes: number): NorGeometry {
   const { eraseBytes: sectorBytes, writeBytes } = medium;
   const sectors = Math.floor(sizeBytes / sectorBytes) - LOG_SECTORS;
+  if (writeBytes > MAXIMUM_WRITE_BYTES) {
+    throw new LimfsError('parameter-range', `write units of ${writeBytes} bytes are too large for a store`);
+  }
   if (sectors < MINIMUM_SECTORS || sectors > MAXIMUM_SECTORS || sizeBytes > medium.sizeBytes) {
     throw new LimfsError(
       'parameter-range',

@@ -70,6 +70,8 @@ export class PageTable {
   private nextInSector: number;
   /** Where the oldest page is, or a place before it that holds none. */
   private oldestPlace = 0;
+  /** The oldest page once it was looked for; `place` is -1 before. */
+  private readonly firstEntry: PageEntry = createPageEntry();
 
   constructor(medium: Medium, ring: SectorRing, seedSum: number, fold: Fold, user: PageTableUser) {
     this.medium = medium;
@@ -107,6 +109,7 @@ export class PageTable {
     let position = this.positionOf(this.oldestPlace);
     while (!this.load(position)) position += 1;
     this.oldestPlace = this.entry.place;
+    copyPageEntry(this.entry, this.firstEntry);
     return position;
   }
 
@@ -146,7 +149,10 @@ export class PageTable {
   dropSector(sector: number): void {
     const { pagesPerSector } = this.ring.geometry;
     const behind = (this.ring.distance(sector) + 1) * pagesPerSector;
-    if (this.positionOf(this.oldestPlace) < behind) this.oldestPlace = this.placeAt(behind);
+    if (this.positionOf(this.oldestPlace) < behind) {
+      this.oldestPlace = this.placeAt(behind);
+      this.firstEntry.place = -1;
+    }
     if (!this.isEmpty && this.positionOf(this.last.place) < behind) this.last.place = -1;
   }
 
@@ -188,8 +194,8 @@ export class PageTable {
   /** Takes the page at a position into `entry`; false when there is none. */
   private load(position: number): boolean {
     const place = this.placeAt(position);
-    if (place === this.last.place) {
-      copyPageEntry(this.last, this.entry);
+    if (place === this.last.place || place === this.firstEntry.place) {
+      copyPageEntry(place === this.last.place ? this.last : this.firstEntry, this.entry);
       return true;
     }
     return this.loadPlace(place, this.entry) || this.rebuild(place);

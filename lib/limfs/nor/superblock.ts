@@ -3,13 +3,11 @@ import type { Role, StoreId } from '../areas/superblock.js';
 import { foldDown, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
-import { Frame, frameBytes } from './frame.js';
+import { Frame } from './frame.js';
 import { LOG_SECTORS } from './layout.js';
 
 const MAGIC = 0x4d49_4c4e; // "NLIM"
 export const NOR_FORMAT_VERSION = 1;
-const SUPERBLOCK_PAYLOAD_BYTES = 34;
-const FORMATTING_PAYLOAD_BYTES = 13;
 /** Blank media are told from others by reading all of them in pieces of this many bytes. */
 const SCAN_BYTES = 256;
 /** Seeds that keep frames apart which are read before the store id is known. */
@@ -34,7 +32,16 @@ export type NorIdentity =
   | { readonly kind: 'blank' | 'formatting' | 'foreign' | 'damaged' }
   | { readonly kind: 'ours'; readonly superblock: NorSuperblock; readonly logSector: number };
 
-/** Where things lie in a log sector: erase-done mark, formatting mark, superblock twice, slots of small records. */
+/**
+ * Where things lie in a log sector: erase-done mark, formatting mark, superblock twice, slots of small records. All but
+ * the slots have the same place whatever the write unit is, so that a driver which names another unit is found out.
+ */
+const FORMATTING_OFFSET = 32;
+const SUPERBLOCK_OFFSET = 64;
+const SUPERBLOCK_BYTES = 64;
+const SLOT_OFFSET = 192;
+const SLOT_BYTES = 16;
+
 export interface LogGeometry {
   readonly formattingOffset: number;
   readonly superblockBytes: number;
@@ -44,16 +51,16 @@ export interface LogGeometry {
   readonly slots: number;
 }
 
-const SLOT_BYTES = 16;
-
 export function logGeometry({ eraseBytes, writeBytes }: Medium): LogGeometry {
-  const formattingOffset = frameBytes(1, writeBytes);
-  const superblockOffset = formattingOffset + frameBytes(FORMATTING_PAYLOAD_BYTES, writeBytes);
-  const superblockBytes = frameBytes(SUPERBLOCK_PAYLOAD_BYTES, writeBytes);
-  const slotOffset = superblockOffset + 2 * superblockBytes;
   const slotBytes = Math.max(SLOT_BYTES, writeBytes);
-  const slots = Math.floor((eraseBytes - slotOffset) / slotBytes);
-  return { formattingOffset, superblockBytes, superblockOffset, slotOffset, slotBytes, slots };
+  return {
+    formattingOffset: FORMATTING_OFFSET,
+    superblockOffset: SUPERBLOCK_OFFSET,
+    superblockBytes: SUPERBLOCK_BYTES,
+    slotOffset: SLOT_OFFSET,
+    slotBytes,
+    slots: Math.floor((eraseBytes - SLOT_OFFSET) / slotBytes),
+  };
 }
 
 /** Programs the superblock of a log sector twice: the second copy proves that programming the first had ended. */
@@ -95,7 +102,7 @@ export function programFormatting(medium: Medium, sector: number, storeId: Store
 }
 
 function formattingFrame(medium: Medium): Frame {
-  return new Frame(medium, frameBytes(FORMATTING_PAYLOAD_BYTES, medium.writeBytes), foldDown);
+  return new Frame(medium, SUPERBLOCK_OFFSET - FORMATTING_OFFSET, foldDown);
 }
 
 /** Says what the medium holds; writes nothing. Reads all of it only when it looks blank. Errors: `version`. */
