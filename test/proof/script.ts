@@ -1,4 +1,4 @@
-import type { MeterStore } from '../../lib/limfs/index.js';
+import type { ReadingStore } from '../../lib/limfs/meter/readingStore.js';
 import { createRandom } from '../../simulator/random/random.js';
 import { channelList, type Geometry } from './geometry.js';
 
@@ -24,7 +24,7 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 const INTERVALS = [1, 10, 60, 900, 3600, 4000, 43_200, 131_071] as const;
 
 /** Does one step; durable when it returns. */
-export function perform(store: MeterStore, step: Step): void {
+export function perform(store: Omit<ReadingStore, 'idle'>, step: Step): void {
   if (step.kind === 'checkpoint') {
     store.checkpoint(step.timeSeconds);
     return;

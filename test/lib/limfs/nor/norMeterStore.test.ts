@@ -4,7 +4,8 @@ import { formatNorMeterStore, mountNorMeterStore } from '../../../../lib/limfs/n
 import type { NorMeterStore } from '../../../../lib/limfs/nor/norMeterStore.js';
 import { NorFlashChip } from '../../../../simulator/chips/norFlashChip.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
-import { appendRegular, channelList, NorRig, registerAt, START_SECONDS, settle } from './norRig.js';
+import { channelList } from '../../../proof/geometry.js';
+import { appendRegular, NorRig, registerAt, START_SECONDS, settle } from './norRig.js';
 
 const reading = createReading();
 

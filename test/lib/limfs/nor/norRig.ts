@@ -1,12 +1,13 @@
 import type { FlashStorage } from '../../../../lib/drivers/io.js';
 import { NorFlash } from '../../../../lib/drivers/norFlash.js';
-import type { Channel, MeterFormat } from '../../../../lib/limfs/index.js';
+import type { MeterFormat } from '../../../../lib/limfs/index.js';
 import { formatNorMeterStore, mountNorMeterStore } from '../../../../lib/limfs/nor/mount.js';
 import type { NorMeterStore } from '../../../../lib/limfs/nor/norMeterStore.js';
 import { flashStorageOn } from '../../../../simulator/chips/flashStorage.js';
 import { NorFlashChip } from '../../../../simulator/chips/norFlashChip.js';
 import { PowerCut, type PowerCutMode } from '../../../../simulator/chips/powerCut.js';
 import { createRandom, type Random } from '../../../../simulator/random/random.js';
+import { channelList, type Geometry } from '../../../proof/geometry.js';
 
 export const START_SECONDS = 1_700_000_000;
 
@@ -19,12 +20,18 @@ export interface NorShape {
   readonly firstSequence?: number;
 }
 
-export function channelList(channels: number, kind = 0): Channel[] {
-  return Array.from({ length: channels }, (_, index) => ({
-    obis: `1.0.${index + 1}.8.${kind}.255`,
-    unit: 30,
-    scale: 0,
-  }));
+/** The life of a meter that the proof on FRAM uses, for a store on NOR flash. */
+export function proofGeometry(shape: NorShape & { readonly oddities: number }): Geometry {
+  return {
+    name: 'nor',
+    pageBytes: 256,
+    pages: 8,
+    channels: shape.channels ?? 1,
+    intervalSeconds: shape.intervalSeconds ?? 3600,
+    firstSequence: shape.firstSequence ?? 0,
+    filling: 'ones',
+    oddities: shape.oddities,
+  };
 }
 
 /** A random source that a test sets anew for each case, so that a case can be replayed by itself. */
