@@ -25,6 +25,13 @@ declare const xsHost: {
   instructionsOfThousandNops(): number;
   /** Native twin of lib/limfs/checksum.ts. */
   foldDown(sum: number, words: Uint16Array, from: number, to: number): number;
+  /** Native twin of lib/limfs/meter/unpackPlain.ts. */
+  readonly unpackPlain: (
+    words: Int32Array,
+    run: number[],
+    times: number[] | null,
+    values: number[] | null,
+  ) => 0 | 1 | 2 | 3;
   /** The I2C class of ECMA-419, on the bus with the emulated FRAM. */
   readonly I2C: new (options: {
     readonly address: number;

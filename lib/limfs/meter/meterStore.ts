@@ -2,6 +2,7 @@ import { type StoreId, type Superblock, storeSeed } from '../areas/superblock.js
 import type { Fold } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
+import type { Natives } from '../natives.js';
 import { findRingEnds, lapIn } from '../ring/findHead.js';
 import { FIRST_LAP } from '../ring/lap.js';
 import { Key, PageIndex } from '../ring/pageIndex.js';
@@ -65,7 +66,8 @@ export class MeterStore {
   private wantedChannels = 0;
 
   /** Mounts; writes nothing. `superblock` comes from `identify`. */
-  constructor(medium: Medium, superblock: Superblock, fold: Fold) {
+  constructor(medium: Medium, superblock: Superblock, natives: Natives) {
+    const { fold } = natives;
     const { geometry, storeId } = superblock;
     this.medium = medium;
     this.fold = fold;
@@ -78,7 +80,7 @@ export class MeterStore {
       rebuild: (before, slot, into) => this.rebuildEntry(before, slot, into),
       lost: (slot) => this.report('entry-damaged', slot),
     });
-    this.reader = new PageReader(medium, geometry.pageBytes, fold);
+    this.reader = new PageReader(medium, geometry.pageBytes, fold, natives.unpackPlain);
     this.runs = new RunFinder(this.index, () => this.enter(0));
     this.clock = new Clock(medium, this.seedSum, fold);
     this.loaded.slot = -1;

@@ -7,9 +7,10 @@ import {
   storeSeed,
   writeSuperblock,
 } from '../areas/superblock.js';
-import { type Fold, foldDown } from '../checksum.js';
+import { foldDown } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
+import { noNatives } from '../natives.js';
 import { PageRing } from '../ring/pageRing.js';
 import { type Channel, checkChannels } from './channels.js';
 import { Clock } from './clock.js';
@@ -75,10 +76,9 @@ export function formatMeterStore(medium: Medium, format: MeterFormat): void {
 }
 
 /**
- * Mounts a meter store. Bounded, and writes nothing; what is wrong is in `findings`. `fold` may be a native twin of
- * `foldDown`. Errors: `blank`, `formatting`, `foreign`, `damaged`, `version`, `role`.
+ * Mounts a meter store. Bounded, and writes nothing; what is wrong is in `findings`. A port may bring `natives`. Errors: `blank`, `formatting`, `foreign`, `damaged`, `version`, `role`.
  */
-export function mountMeterStore(medium: Medium, fold: Fold = foldDown): MeterStore {
+export function mountMeterStore(medium: Medium, natives = noNatives): MeterStore {
   const identity = identify(medium);
   if (identity.kind !== 'ours') throw new LimfsError(identity.kind, refusals[identity.kind]);
   if (identity.superblock.role !== Role.meter) {
@@ -87,7 +87,7 @@ export function mountMeterStore(medium: Medium, fold: Fold = foldDown): MeterSto
       `the medium holds a store of role ${identity.superblock.role}, no meter store`,
     );
   }
-  const store = new MeterStore(medium, identity.superblock, fold);
+  const store = new MeterStore(medium, identity.superblock, natives);
   if (identity.damagedCopies > 0) addFinding(store.findings as Finding[], 'superblock-copy-damaged', -1);
   return store;
 }

@@ -3,11 +3,10 @@ import { FM24V10 } from '../../../lib/drivers/fm24v10.js';
 import {
   createBatch,
   createReading,
-  type Fold,
-  foldDown,
   formatMeterStore,
   type MeterStore,
   mountMeterStore,
+  type Natives,
 } from '../../../lib/limfs/index.js';
 import { measure, measureOnce, report, reportCost, reportGarbage } from './measure.js';
 
@@ -62,10 +61,10 @@ function heapBytesUsed(): number {
 }
 
 /** Mounts and says what that takes in the heap. */
-function open(fold: Fold): MeterStore {
+function open(natives?: Natives): MeterStore {
   xsHost.gc();
   const before = heapBytesUsed();
-  const store = mountMeterStore(medium, fold);
+  const store = mountMeterStore(medium, natives);
   xsHost.gc();
   report('XS heap of one open store', heapBytesUsed() - before, 'bytes', { target: 8_192 });
   return store;
@@ -182,7 +181,7 @@ reportCost(
   measure(() => medium.read(1000, twenty, 0, 20)),
 );
 
-const store = open(foldDown);
+const store = open();
 for (const pages of [10, 100, 500]) {
   fill(store, pages);
   finds(store, `${pages} pages, TypeScript`, 400_000);
@@ -194,8 +193,8 @@ reportCost(
   { target: 1_500 },
 );
 sequentialReads(store);
-const native = open(xsHost.foldDown);
-finds(native, `${pagesUsed} pages, native checksum`, 50_000);
+const native = open({ fold: xsHost.foldDown, unpackPlain: xsHost.unpackPlain });
+finds(native, `${pagesUsed} pages, native checksum and decoder`, 50_000);
 if (native.nextSequence !== store.nextSequence) throw new Error('mounting again gives another next sequence');
 report('XS heap in use at the end, engine included', xsHost.heapBytesReserved(), 'bytes');
 report('XS stack, peak', xsHost.stackSlotsPeak(), 'slots');
