@@ -84,13 +84,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "encoder's k not restored at mount",
     file: pageReader,
-    line: '      state.ks[0] = k;\n',
+    line: '      state.ks[0] = run[Run.k]!;\n',
     instead: '',
   },
   {
     name: "encoder's mean not restored at mount",
     file: pageReader,
-    line: '      state.means[0] = mean;\n',
+    line: '      state.means[0] = run[Run.mean]!;\n',
     instead: '',
   },
   {
