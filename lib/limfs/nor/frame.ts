@@ -4,8 +4,11 @@ import type { Medium } from '../medium/medium.js';
 /** Frames up to this length count their zero bits in one byte: there are at most 248. */
 const SHORT_BYTES = 32;
 const BLANK_WORD = 0xffff;
-/** A place is programmed only after it has read blank so many times: a program that was cut off may show only now and then. */
-const BLANK_READS = 8;
+/**
+ * What a program that was cut off leaves may read one way now and another way then. So a place is programmed only after
+ * it has read blank so many times, and the newest record counts at mount only after it has read whole so many times.
+ */
+const STEADY_READS = 16;
 
 /** Length of a frame for a payload on a medium with this write unit: checksum and zero count stand behind the payload. */
 export function frameBytes(payloadBytes: number, writeBytes: number): number {
@@ -91,9 +94,17 @@ export class Frame {
 
   /** Whether the place reads blank again and again; leaves the frame blank if so. */
   findsBlank(address: number): boolean {
-    for (let time = 0; time < BLANK_READS; time += 1) {
+    for (let time = 0; time < STEADY_READS; time += 1) {
       this.read(address);
       if (!this.isBlank()) return false;
+    }
+    return true;
+  }
+
+  /** Whether the frame reads whole again and again; leaves it loaded if so. */
+  findsWhole(address: number, seedSum: number): boolean {
+    for (let time = 0; time < STEADY_READS; time += 1) {
+      if (!this.load(address, seedSum)) return false;
     }
     return true;
   }

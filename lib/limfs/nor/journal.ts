@@ -234,13 +234,17 @@ export class Journal {
     return true;
   }
 
-  /** Finds the end of a sector: how many readings it holds, and how many records at the end are damaged. */
-  private scan(sector: JournalSector): { readings: number; lost: number } {
+  /**
+   * Finds the end of a sector: how many readings it holds, and how many records at the end are damaged. A newest record
+   * that does not read whole every time is torn (`tornSlot`, found by a first pass).
+   */
+  private scan(sector: JournalSector, tornSlot = -1): { readings: number; lost: number } {
     const { frame, slots } = sector;
     let readings = 0;
     let end = 0;
     let gap = 0;
     let torn = 0;
+    let newestSlot = -1;
     for (let slot = 0; slot < slots && slot < end + BLANK_SLOTS; slot += 1) {
       frame.read(this.slotAddress(sector, slot));
       if (frame.isBlank()) {
@@ -249,7 +253,8 @@ export class Journal {
         continue;
       }
       end = slot + 1;
-      const count = frame.isComplete() ? this.identify(sector, slot, readings, gap) : 0;
+      const whole = slot !== tornSlot && frame.isComplete();
+      const count = whole ? this.identify(sector, slot, readings, gap) : 0;
       if (count === 0) {
         sector.spoilt = true;
         gap += 1;
@@ -258,10 +263,16 @@ export class Journal {
       }
       sector.spoilt ||= count !== readings + 1;
       readings = count;
+      newestSlot = slot;
       // Kept from here on: a record that a cut has torn may not read whole another time.
       decode(frame.bytes, sector.channels, this.newest);
       gap = 0;
       torn = 0;
+    }
+    if (newestSlot >= 0 && tornSlot < 0) {
+      const place = this.seedOf(sector, newestSlot, sector.firstSequence + readings - 1);
+      if (!frame.findsWhole(this.slotAddress(sector, newestSlot), place))
+        return this.scan(sector, newestSlot);
     }
     // The record behind the last may have been cut off so early that it looks blank: leave that slot alone.
     sector.used = end + 1;

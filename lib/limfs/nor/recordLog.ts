@@ -199,14 +199,24 @@ export class RecordLog {
       if (!first.isBlank()) end = slot + slots;
       slot += slots;
     }
-    // Records behind the last, torn as they are, prove that programming it had ended; so does the superblock.
-    if (
-      end > last + (this.doubtful === null ? 0 : this.slotsOf(this.doubtful)) ||
-      last < this.superblock.copiedSlots
-    )
-      this.doubtful = null;
+    this.judgeLast(last, end);
     // A record that was cut off at its very beginning may look blank: leave one slot alone.
     this.nextSlot = end + 1;
+  }
+
+  /** The last record may be torn, unless something was programmed behind it; it has to read whole every time. */
+  private judgeLast(slot: number, end: number): void {
+    const kind = this.doubtful;
+    if (kind === null) return;
+    if (end > slot + this.slotsOf(kind) || slot < this.superblock.copiedSlots) {
+      this.doubtful = null;
+      return;
+    }
+    const place = this.seedOf(kind, this.sector, slot);
+    if (this.frameOf(kind).findsWhole(this.slotAddress(this.sector, slot), place)) return;
+    const index = KINDS.indexOf(kind);
+    this.newest[index] = this.before[index]!;
+    this.doubtful = null;
   }
 
   private findsOtherErased(): boolean {

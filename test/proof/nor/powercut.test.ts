@@ -3,14 +3,14 @@ import { norQuickPlan, runNorUnit } from './plan.js';
 import { createNorTally } from './trial.js';
 
 /** States after a cut that this suite must examine at the least. */
-const LEAST_STATES = 12_000;
+const LEAST_STATES = 18_000;
 
 describe('A meter store on NOR flash after a power cut at any programmed byte, and inside erasures', () => {
   const total = createNorTally();
 
   for (const unit of norQuickPlan) {
-    const { geometry, seed, skip } = unit;
-    it(`${geometry.name}/${seed} from step ${skip} on, clean cuts and brown-outs`, () => {
+    const { geometry, seed, skip, steps } = unit;
+    it(`${geometry.name}/${seed}, ${steps} steps from step ${skip} on, clean cuts and brown-outs`, () => {
       const tally = runNorUnit(unit);
       total.steps += tally.steps;
       total.cuts += tally.cuts;

@@ -43,6 +43,8 @@ const WHOLE_EVERY = 25;
 const PAIR_EVERY = 3;
 /** A second cut comes within so many programmed bytes or erased sectors. */
 const SECOND_CUT_STEPS = 60;
+/** Places at the beginning of a step and at its end that are always cut; between them each so-manieth. */
+const EDGE_PLACES = 2;
 const MODES = ['clean', 'brownOut'] as const;
 
 /**
@@ -102,8 +104,7 @@ export class NorTrial {
   private cutEverywhere(step: NorStep, recording: NorRecording, tally: NorTally, stride: number): void {
     tally.steps += 1;
     for (let place = 0; place <= recording.steps; place += place < recording.steps ? 1 : stride) {
-      // Always the beginning of a step and its end; between them each so-manieth place.
-      const inside = place > 2 * stride && place < recording.steps - 2 * stride;
+      const inside = place > EDGE_PLACES && place < recording.steps - EDGE_PLACES;
       if (inside && (place + this.steps) % stride !== 0) continue;
       for (const mode of MODES) this.cutOnce(step, recording, place, mode, tally);
     }

@@ -10,7 +10,7 @@ type Store = Omit<ReadingStore, 'idle'>;
 const batch = createBatch(61);
 const reading = createReading();
 
-function same(found: typeof reading, wanted: Witnessed): boolean {
+export function same(found: typeof reading, wanted: Witnessed): boolean {
   const { sequence, timeSeconds, status, values, run } = wanted;
   return (
     found.sequence === sequence &&
