@@ -11,6 +11,7 @@ import {
   type Progress,
 } from './figures.js';
 import { limfs, smallStore } from './limfs.js';
+import { measureNor } from './nor.js';
 import { rawRing } from './rawRing.js';
 import type { BenchResults, StoreFigures } from './results.js';
 import { coarse, noisy, noisyCoarse, type Profile, plain } from './series.js';
@@ -39,6 +40,7 @@ export function runBench({ source, real }: BenchSource, progress: Progress): Ben
     readings: { source: source.name, real, meters: source.meters.length },
     ...figuresOf(limfs, plain, coarse),
     rawRing: figuresOf(rawRing, plain, coarse),
+    nor: measureNor(source),
     withNoise: {
       ...figuresOf(limfs, noisy, noisyCoarse),
       rawRing: figuresOf(rawRing, noisy, noisyCoarse),
