@@ -265,26 +265,6 @@ describe('A NOR flash', () => {
     assert.equal(rig.mount().count, 0, 'also under the same id');
     assert.deepEqual(rig.mount().findings, []);
   });
-
-  it('holds the old store or says that it is being formatted, wherever format() is cut off', () => {
-    for (const mode of ['clean', 'brownOut'] as const) {
-      let whole = false;
-      for (let steps = 0; !whole; steps += 1) {
-        const rig = new NorRig({ sectors: 8 });
-        rig.cells.begin(steps, mode);
-        appendRegular(rig.mount(), 0, 70);
-        const format = { ...rig.format, storeId: [9, 9] as const };
-        whole = !rig.cutAfter(steps, mode, () => formatNorMeterStore(rig.medium(), format));
-        const found = codeOf(() => {
-          const store = rig.mount();
-          assert.equal(store.nextSequence, store.storeId[0] === 9 ? 0 : 70);
-        });
-        assert.include(['none', 'formatting'], found, `${mode} after ${steps} steps`);
-        formatNorMeterStore(rig.medium(), format);
-        assert.equal(rig.mount().count, 0);
-      }
-    }
-  });
 });
 
 describe('Damage on NOR flash', () => {
