@@ -19,17 +19,28 @@ export interface PageHead {
  * mounting is: unpack the open page to its end, and go on packing with the state that this leaves.
  */
 export class PageState implements PageHead {
+  // XS looks for a property from the first on: those that a search uses come first.
+
+  /** Readings in the page so far. */
+  count = 0;
+  /** Time of the newest reading. */
+  timeSeconds = 0;
+  intervalSeconds = 3600;
+  /**
+   * By channel: newest value, difference before it, running average of differences, Rice parameter, mean symbol.
+   * As long as the page that had the most channels: most meters have one, and a slot takes 16 bytes on XS.
+   */
+  readonly values: number[] = [0];
+  readonly differences: number[] = [0];
+  readonly averages: number[] = [0];
+  readonly ks: number[] = [FIRST_K];
+  readonly means: number[] = [0];
   /** Finished 16-bit words of the stream, bits behind them (0..15) and those bits, left-aligned in 32. */
   words = 0;
   pending = 0;
   tail = 0;
   /** Checksum of the finished words. */
   sum = 0;
-  /** Readings in the page so far. */
-  count = 0;
-  /** Time of the newest reading. */
-  timeSeconds = 0;
-  intervalSeconds = 3600;
   /** Status of readings that say nothing else. */
   status = 0;
   /** Status and validity of the newest reading. */
@@ -45,15 +56,6 @@ export class PageState implements PageHead {
   punctual = 0;
   revision = 0;
   channels = 1;
-  /**
-   * By channel: newest value, difference before it, running average of differences, Rice parameter, mean symbol.
-   * As long as the page that had the most channels: most meters have one, and a slot takes 16 bytes on XS.
-   */
-  readonly values: number[] = [0];
-  readonly differences: number[] = [0];
-  readonly averages: number[] = [0];
-  readonly ks: number[] = [FIRST_K];
-  readonly means: number[] = [0];
 
   /** Forgets the meter's habits; for another channel list. */
   forget(): void {

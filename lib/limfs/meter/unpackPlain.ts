@@ -1,29 +1,28 @@
 import { adaptK, ESCAPE_ONES, MEAN_HIGH, MEAN_LOW } from './code.js';
 
-/** Places in the numbers that an `UnpackPlain` works on. */
-export const Run = Object.freeze({
-  /** Stream bits that are behind. */
-  bit: 0,
-  /** Readings that are still wanted. */
-  left: 1,
-  /** State of the code, as in `PageState`. */
-  value: 2,
-  difference: 3,
-  average: 4,
-  k: 5,
-  mean: 6,
-  /** Time of the newest reading, and seconds to the next. */
-  time: 7,
-  interval: 8,
-  /** Where the next reading goes in `times` and `values`. */
-  row: 9,
-  /** Bits that the stream may have. */
-  capacity: 10,
-} as const);
+// Places in the numbers that an `UnpackPlain` works on.
 
-/** Why an `UnpackPlain` came back. */
+/** Stream bits that are behind. */
+export const RUN_BIT = 0;
+/** Readings that are still wanted. */
+export const RUN_LEFT = 1;
+/** State of the code, as in `PageState`. */
+export const RUN_VALUE = 2;
+export const RUN_DIFFERENCE = 3;
+export const RUN_AVERAGE = 4;
+export const RUN_K = 5;
+export const RUN_MEAN = 6;
+/** Time of the newest reading, and seconds to the next. */
+export const RUN_TIME = 7;
+export const RUN_INTERVAL = 8;
+/** Where the next reading goes in `times` and `values`. */
+export const RUN_ROW = 9;
+/** Bits that the stream may have. */
+export const RUN_CAPACITY = 10;
+
+/** Why an `UnpackPlain` came back: what it found behind the readings that were wanted, or before they were complete. */
 export const Outcome = Object.freeze({
-  /** All that were wanted are unpacked. */
+  /** All that were wanted are unpacked, and what follows is another plain reading, or nothing that makes sense. */
   all: 0,
   /** The stream ends here. */
   end: 1,
@@ -52,35 +51,35 @@ const LARGEST_K = 15;
 
 /** The hot loop of every search and every reading on: all state in locals, four bytes a load. */
 export const unpackPlain: UnpackPlain = (words, run, times, values) => {
-  const capacity = run[Run.capacity]!;
-  const interval = run[Run.interval]!;
+  const capacity = run[RUN_CAPACITY]!;
+  const interval = run[RUN_INTERVAL]!;
   const highest = words.length - 1;
   const lowest = highest - (capacity >> 5);
   const clz32 = Math.clz32;
   let outcome: Outcome = Outcome.all;
-  let index = highest - (run[Run.bit]! >> 5);
-  let used = run[Run.bit]! & 31;
+  let index = highest - (run[RUN_BIT]! >> 5);
+  let used = run[RUN_BIT]! & 31;
   let current = words[index]!;
   let following = words[index - 1]!;
-  let left = run[Run.left]!;
-  let value = run[Run.value]!;
-  let difference = run[Run.difference]!;
-  let average = run[Run.average]!;
-  let mean = run[Run.mean]!;
-  let k = run[Run.k]!;
+  let left = run[RUN_LEFT]!;
+  let value = run[RUN_VALUE]!;
+  let difference = run[RUN_DIFFERENCE]!;
+  let average = run[RUN_AVERAGE]!;
+  let mean = run[RUN_MEAN]!;
+  let k = run[RUN_K]!;
   let high = MEAN_HIGH << k;
   let low = MEAN_LOW << k;
-  let time = run[Run.time]!;
-  let row = run[Run.row]!;
+  let time = run[RUN_TIME]!;
+  let row = run[RUN_ROW]!;
   // Declared out here: a declaration inside of the loop costs XS 100 instructions a turn.
   let window = 0;
   let quotient = 0;
   let at = 0;
   let more = 0;
   let symbol = 0;
-  while (left > 0) {
+  for (;;) {
     if (index <= lowest && ((highest - index) << 5) + used >= capacity) {
-      outcome = Outcome.damaged;
+      if (left > 0) outcome = Outcome.damaged;
       break;
     }
     // Two shifts to the right, here and below, because one by 32 would do nothing.
@@ -108,6 +107,7 @@ export const unpackPlain: UnpackPlain = (words, run, times, values) => {
       outcome = Outcome.exceptional;
       break;
     }
+    if (left === 0) break;
     symbol = (quotient << k) | ((window >>> 1) >>> (31 - k));
     used = at + k;
     if (used >= 32) {
@@ -133,15 +133,15 @@ export const unpackPlain: UnpackPlain = (words, run, times, values) => {
       row += 1;
     }
   }
-  if (times === null) time += interval * (run[Run.left]! - left);
-  run[Run.bit] = ((highest - index) << 5) + used;
-  run[Run.left] = left;
-  run[Run.value] = value;
-  run[Run.difference] = difference;
-  run[Run.average] = average;
-  run[Run.mean] = mean;
-  run[Run.k] = k;
-  run[Run.time] = time;
-  run[Run.row] = row;
+  if (times === null) time += interval * (run[RUN_LEFT]! - left);
+  run[RUN_BIT] = ((highest - index) << 5) + used;
+  run[RUN_LEFT] = left;
+  run[RUN_VALUE] = value;
+  run[RUN_DIFFERENCE] = difference;
+  run[RUN_AVERAGE] = average;
+  run[RUN_MEAN] = mean;
+  run[RUN_K] = k;
+  run[RUN_TIME] = time;
+  run[RUN_ROW] = row;
   return outcome;
 };

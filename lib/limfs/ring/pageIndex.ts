@@ -1,9 +1,12 @@
-import { Anchors } from './anchors.js';
+import { ANCHORS, Anchors } from './anchors.js';
 import { type RingEnds, takeBehind } from './findHead.js';
 import { copyEntry, createEntry, type Entry, type PageRing } from './pageRing.js';
 
 /** After so many interpolations a search halves instead: bounded whatever the times are. */
 const INTERPOLATIONS = 5;
+/** A search looks at so many anchors: more would save less on the bus than they cost XS. */
+const ANCHORS_LOOKED_AT = 3;
+const NO_SLOT = -1;
 
 /** What a search goes by. */
 export const Key = Object.freeze({ time: 0, sequence: 1 } as const);
@@ -25,11 +28,13 @@ export class PageIndex {
   readonly ring: PageRing;
   readonly head: Entry = createEntry();
   /** The entry that the last search found. */
-  readonly entry: Entry = createEntry();
+  entry: Entry = createEntry();
   private readonly damage: EntryDamage;
   private readonly anchors: Anchors;
   private readonly oldest: Entry = createEntry();
-  private readonly probe: Entry = createEntry();
+  private probe: Entry = createEntry();
+  /** What a search has narrowed its range to. */
+  private readonly bounds = { below: 0, belowKey: 0, above: 0, aboveKey: 0 };
   private oldestSlot: number;
   private oldestKnown = false;
   private filled: boolean;
@@ -124,58 +129,84 @@ export class PageIndex {
    * that range rise. Returns its position, or -1 when even the page at `low` comes later.
    */
   search(key: Key, target: number, low: number, high: number): number {
-    let below = low;
-    let above = high;
-    if (!this.entryAt(low)) return this.searchOneByOne(key, target, low, high);
-    let belowKey = this.keyOf(key, this.entry);
-    if (belowKey > target) return -1;
-    if (low === high) return low;
-    copyEntry(this.entry, this.probe);
-    if (!this.entryAt(high)) return this.searchOneByOne(key, target, low, high);
-    let aboveKey = this.keyOf(key, this.entry);
-    if (aboveKey <= target) return high;
-    copyEntry(this.probe, this.entry);
-    if (key === Key.time) {
-      for (let index = 0; index < this.anchors.count; index += 1) {
-        const slot = this.anchors.slotOf(index);
-        if (slot < 0) continue;
-        const position = this.positionOf(slot);
-        const time = this.anchors.timeOf(index);
-        if (position <= below || position >= above) continue;
-        if (time <= target) {
-          below = position;
-          belowKey = time;
-        } else {
-          above = position;
-          aboveKey = time;
-        }
-      }
-    }
-    return this.narrow(key, target, below, belowKey, above, aboveKey);
+    const lowEntry = this.peek(low);
+    if (lowEntry === null) return this.searchOneByOne(key, target, low, high);
+    const lowKey = this.keyOf(key, lowEntry);
+    if (lowKey > target) return -1;
+    const highEntry = this.peek(high);
+    if (highEntry === null) return this.searchOneByOne(key, target, low, high);
+    const highKey = this.keyOf(key, highEntry);
+    if (highKey <= target) return this.entryAt(high) ? high : -1;
+    // Whatever an earlier search has left there may describe a page that was overwritten since.
+    this.entry.slot = NO_SLOT;
+    const bounds = this.bounds;
+    bounds.below = low;
+    bounds.belowKey = lowKey;
+    bounds.above = high;
+    bounds.aboveKey = highKey;
+    if (key === Key.time) this.narrowByAnchors(target);
+    return this.narrow(key, target, low, high);
   }
 
-  private narrow(
-    key: Key,
-    target: number,
-    low: number,
-    lowKey: number,
-    high: number,
-    highKey: number,
-  ): number {
-    let below = low;
-    let belowKey = lowKey;
-    let above = high;
-    let aboveKey = highKey;
+  /** The entry at a position: without copying it when it is known, which it is at both ends of the ring. */
+  private peek(position: number): Entry | null {
+    const slot = this.slotOf(position);
+    if (slot === this.head.slot) return this.head;
+    if (position === 0 && this.oldestKnown) return this.oldest;
+    return this.entryAt(position) ? this.entry : null;
+  }
+
+  /** Takes the entry that was probed for the one found. */
+  private exchange(): void {
+    const { entry } = this;
+    this.entry = this.probe;
+    this.probe = entry;
+  }
+
+  /** Looks from the anchor where the time is to be expected, downwards or upwards until it lies between two. */
+  private narrowByAnchors(target: number): void {
+    const { bounds, anchors } = this;
+    const share = (target - bounds.belowKey) / (bounds.aboveKey - bounds.belowKey);
+    const expected = bounds.below + ((share * (bounds.above - bounds.below)) | 0);
+    let index = anchors.indexOf(this.slotOf(expected));
+    let step = 0;
+    for (let looked = 0; looked < ANCHORS_LOOKED_AT; looked += 1) {
+      const slot = anchors.slotOf(index);
+      const position = slot < 0 ? -1 : this.positionOf(slot);
+      if (position > bounds.below && position < bounds.above) {
+        const time = anchors.timeOf(index);
+        if (time <= target) {
+          bounds.below = position;
+          bounds.belowKey = time;
+          if (step < 0) return;
+          step = 1;
+        } else {
+          bounds.above = position;
+          bounds.aboveKey = time;
+          if (step > 0) return;
+          step = -1;
+        }
+      } else if (slot >= 0 && step !== 0) return;
+      index = (index + (step < 0 ? ANCHORS - 1 : 1)) & (ANCHORS - 1);
+    }
+  }
+
+  private narrow(key: Key, target: number, low: number, high: number): number {
+    const { ring } = this;
+    let { below, belowKey, above, aboveKey } = this.bounds;
     for (let step = 0; above - below > 1; step += 1) {
-      const share = (target - belowKey) / (aboveKey - belowKey);
       const width = above - below;
-      let guess = below + (step < INTERPOLATIONS ? Math.floor(share * width) : width >> 1);
+      const share = (target - belowKey) / (aboveKey - belowKey);
+      let guess = below + (step < INTERPOLATIONS ? (share * width) | 0 : width >> 1);
+      let slot = this.slotOf(guess);
       // The last slot of the table has no neighbour in its transfer: looking at it again would not get on.
-      if (guess === below && this.slotOf(guess) === this.ring.pages - 1) guess += 1;
-      const slot = this.slotOf(guess);
-      const read = this.ring.readEntries(slot);
+      if (guess === below && slot === ring.pages - 1) {
+        guess += 1;
+        slot = this.slotOf(guess);
+      }
+      const read = ring.readEntries(slot);
       for (let index = 0; index < read && guess + index < above; index += 1) {
-        if (!this.ring.take(index, slot, this.probe)) return this.searchOneByOne(key, target, low, high);
+        if (!ring.take(index, slot, this.probe)) return this.searchOneByOne(key, target, low, high);
         const found = this.keyOf(key, this.probe);
         if (key === Key.time && index === 0) this.anchors.learn(slot, found);
         if (found > target) {
@@ -185,7 +216,7 @@ export class PageIndex {
         }
         below = guess + index;
         belowKey = found;
-        copyEntry(this.probe, this.entry);
+        this.exchange();
       }
     }
     if (this.entry.slot !== this.slotOf(below) && !this.entryAt(below)) {

@@ -1,5 +1,5 @@
 import { ENTRY_BYTES, type Geometry, PVT_ADDRESS } from '../areas/layout.js';
-import { reduce, stored } from '../checksum.js';
+import { MODULUS, stored } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { ShortBuffer } from '../medium/shortBuffer.js';
 import { NO_LAP } from './lap.js';
@@ -76,15 +76,16 @@ export class PageRing {
   /** Seed of the checksum of the page that `entry` describes: a page of another place, lap or time never passes. */
   pageSeed(entry: Entry): number {
     const { sequence, timeSeconds } = entry;
-    // Four calls of `seed` in one expression: it stays below 2^30, and the calls would cost 10,000 instructions more.
-    return reduce(
-      this.seedSum * 6561 +
+    // Four calls of `seed` in one expression: it stays below 2^30, and the calls would cost 15,000 instructions.
+    return (
+      (this.seedSum * 6561 +
         (PAGE_KIND | entry.lap) * 2187 +
         entry.slot * 243 +
         (sequence & 0xffff) * 27 +
         (sequence >>> 16) * 9 +
         (timeSeconds & 0xffff) * 3 +
-        (timeSeconds >>> 16),
+        (timeSeconds >>> 16)) %
+      MODULUS
     );
   }
 
@@ -96,26 +97,32 @@ export class PageRing {
 
   /** Reads up to two consecutive entries (fewer at the end of the table) in one transfer; returns their number. */
   readEntries(slot: number): number {
-    const count = Math.min(WINDOW_ENTRIES, this.geometry.pages - slot);
+    const count = slot + WINDOW_ENTRIES <= this.pages ? WINDOW_ENTRIES : this.pages - slot;
     this.medium.read(PVT_ADDRESS + slot * ENTRY_BYTES, this.bytes, 0, count * ENTRY_BYTES);
     return count;
   }
 
   /**
    * Takes the `index`-th entry of the last `readEntries(slot)` into `into`; false when it is none, or damaged. With
-   * `lap` given the entry is checked as if its lap byte were that.
+   * `lapGiven` the entry is checked as if its lap byte were that.
    */
-  take(index: number, slot: number, into: Entry, lap = this.lapOf(index)): boolean {
+  take(index: number, slot: number, into: Entry, lapGiven = -1): boolean {
     const { words } = this;
-    const first = words[index * ENTRY_WORDS]!;
-    const second = words[index * ENTRY_WORDS + 1]!;
-    const third = words[index * ENTRY_WORDS + 2]!;
+    const word = index * ENTRY_WORDS;
+    const first = words[word]!;
+    const second = words[word + 1]!;
+    const third = words[word + 2]!;
+    const lap = lapGiven < 0 ? third >>> 24 : lapGiven;
+    const runAndLap = ((third >>> 16) & 0xff) | (lap << 8);
     into.slot = slot + index;
     into.lap = lap;
     into.timeSeconds = ((first >>> 16) | (second << 16)) >>> 0;
     into.sequence = ((second >>> 16) | (third << 16)) >>> 0;
-    into.run = (third >>> 16) & 0xff;
-    return lap !== NO_LAP && (first & 0xffff) === this.entryCheck(into);
+    into.run = runAndLap & 0xff;
+    return (
+      lap !== NO_LAP &&
+      (first & 0xffff) === this.check(into.slot, first >>> 16, second, third & 0xffff, runAndLap)
+    );
   }
 
   lapOf(index: number): number {
@@ -131,11 +138,14 @@ export class PageRing {
   /** Writes an entry whose lap byte, written last, makes its page part of the store. */
   commit(entry: Entry): void {
     const { bytes, words } = this.short;
-    const { timeSeconds, sequence } = entry;
-    words[0] = this.entryCheck(entry) | (timeSeconds << 16);
-    words[1] = (timeSeconds >>> 16) | (sequence << 16);
-    words[2] = (sequence >>> 16) | (entry.run << 16) | (entry.lap << 24);
-    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);
+    const { slot, timeSeconds, sequence } = entry;
+    const runAndLap = entry.run | (entry.lap << 8);
+    const middle = (timeSeconds >>> 16) | (sequence << 16);
+    const check = this.check(slot, timeSeconds & 0xffff, middle, sequence >>> 16, runAndLap);
+    words[0] = check | (timeSeconds << 16);
+    words[1] = middle;
+    words[2] = (sequence >>> 16) | (runAndLap << 16);
+    this.medium.write(PVT_ADDRESS + slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);
   }
 
   /** format(): no slot belongs to any lap. */
@@ -147,20 +157,17 @@ export class PageRing {
     }
   }
 
-  /** The entry's checksum: `seed` for its kind and slot, and a fold of its five words behind, in one expression. */
-  private entryCheck(entry: Entry): number {
-    const { timeSeconds, sequence } = entry;
-    return stored(
-      reduce(
-        this.seedSum * 2187 +
-          ENTRY_KIND * 729 +
-          entry.slot * 243 +
-          (entry.run | (entry.lap << 8)) * 81 +
-          (sequence >>> 16) * 27 +
-          (sequence & 0xffff) * 9 +
-          (timeSeconds >>> 16) * 3 +
-          (timeSeconds & 0xffff),
-      ),
-    );
+  /** An entry's checksum: `seed` for its kind and slot, and a fold of the five words behind it, in one expression. */
+  private check(slot: number, time: number, middle: number, sequence: number, runAndLap: number): number {
+    const sum =
+      this.seedSum * 2187 +
+      ENTRY_KIND * 729 +
+      slot * 243 +
+      runAndLap * 81 +
+      sequence * 27 +
+      (middle >>> 16) * 9 +
+      (middle & 0xffff) * 3 +
+      time;
+    return stored(sum % MODULUS);
   }
 }

@@ -1,6 +1,6 @@
 /** Native twins against the TypeScript functions they stand for: equal results, and what they save. */
 import { foldDown } from '../../../lib/limfs/checksum.js';
-import { Run, unpackPlain } from '../../../lib/limfs/meter/unpackPlain.js';
+import { RUN_BIT, RUN_LEFT, unpackPlain } from '../../../lib/limfs/meter/unpackPlain.js';
 import { measure, reportCost } from './measure.js';
 
 const words = new Uint16Array(112);
@@ -71,8 +71,8 @@ for (const [name, unpack] of [
   reportCost(
     `unpacking of 60 readings ${name}`,
     measure(() => {
-      some[Run.bit] = 0;
-      some[Run.left] = 60;
+      some[RUN_BIT] = 0;
+      some[RUN_LEFT] = 60;
       unpack(longs, some, null, null);
     }),
   );

@@ -29,21 +29,21 @@ static txSlot* numbers(txMachine* the, txSlot* argument, txInteger least)
   return array->value.array.address;
 }
 
-static double numberOf(txSlot* slot)
+/* All numbers here are whole; this chip has no double-precision unit, so they are counted in 64 bits. */
+static int64_t numberOf(txSlot* slot)
 {
-  return slot->kind == XS_INTEGER_KIND ? slot->value.integer : slot->value.number;
+  return slot->kind == XS_INTEGER_KIND ? slot->value.integer : (int64_t)slot->value.number;
 }
 
-static void setNumber(txSlot* slot, double number)
+static void setNumber(txSlot* slot, int64_t number)
 {
-  txInteger integer = (txInteger)number;
-  if (integer == number) {
+  if (number == (txInteger)number) {
     slot->kind = XS_INTEGER_KIND;
-    slot->value.integer = integer;
+    slot->value.integer = (txInteger)number;
   }
   else {
     slot->kind = XS_NUMBER_KIND;
-    slot->value.number = number;
+    slot->value.number = (txNumber)number;
   }
 }
 
@@ -94,18 +94,19 @@ static void native_unpackPlain(txMachine* the)
   if (!run || (txInteger)(capacity >> 5) + 2 > count || !times != !values)
     mxRangeError("outside of the words");
   txU4 bit = (txU4)numberOf(run + atBit);
-  double value = numberOf(run + atValue);
-  int64_t difference = (int64_t)numberOf(run + atDifference);
+  int64_t value = numberOf(run + atValue);
+  int64_t difference = numberOf(run + atDifference);
   txInteger average = (txInteger)numberOf(run + atAverage);
   txInteger mean = (txInteger)numberOf(run + atMean);
   txInteger k = (txInteger)numberOf(run + atK);
-  double time = numberOf(run + atTime);
-  double interval = numberOf(run + atInterval);
+  int64_t time = numberOf(run + atTime);
+  int64_t interval = numberOf(run + atInterval);
   txInteger left = wanted;
   txInteger outcome = outcomeAll;
-  for (; left > 0; left--) {
+  for (;; left--) {
     if (bit >= capacity) {
-      outcome = outcomeDamaged;
+      if (left > 0)
+        outcome = outcomeDamaged;
       break;
     }
     txU4 window = windowAt(words + count - 1, bit);
@@ -124,10 +125,12 @@ static void native_unpackPlain(txMachine* the)
       outcome = outcomeExceptional;
       break;
     }
+    if (left == 0)
+      break;
     txU4 symbol = ((txU4)quotient << k) | (((window << length) >> 1) >> (31 - k));
     bit += length + k;
     difference = ((txInteger)(difference + average) >> 1) + (txInteger)((symbol >> 1) ^ -(symbol & 1));
-    value += (double)difference;
+    value += difference;
     average += (txInteger)(difference - average) >> 4;
     mean += (txInteger)symbol - (mean >> 4);
     if (mean > meanHigh << k)
@@ -144,7 +147,7 @@ static void native_unpackPlain(txMachine* the)
   setNumber(run + atBit, bit);
   setNumber(run + atLeft, left);
   setNumber(run + atValue, value);
-  setNumber(run + atDifference, (double)difference);
+  setNumber(run + atDifference, difference);
   setNumber(run + atAverage, average);
   setNumber(run + atMean, mean);
   setNumber(run + atK, k);
