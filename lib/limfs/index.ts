@@ -12,4 +12,5 @@ export type { Finding, FindingCode } from './meter/finding.js';
 export type { MeterStore } from './meter/meterStore.js';
 export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
 export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';
+export type { ReadingStore } from './meter/readingStore.js';
 export type { Natives } from './natives.js';

@@ -1,12 +1,12 @@
 import type { Batch, MeterStore, Reading, StoreId } from '../../lib/limfs/index.js';
-import type { ReadingStore } from '../../src/meter/readingStore.js';
+import type { RoleStore } from '../../src/meter/roleStore.js';
 import type { MeterWitness } from '../ledger/witness.js';
 
 /** What a meter is doing with its store. */
 export type Activity = 'idle' | 'start' | 'append' | 'read' | 'checkpoint';
 
 /** A meter's store with a tap at append's return; it also tells the world in what a power cut fell. */
-export class TappedStore implements ReadingStore {
+export class TappedStore implements RoleStore {
   activity: Activity = 'idle';
   readonly #store: MeterStore;
   readonly #witness: MeterWitness;

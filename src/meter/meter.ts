@@ -4,7 +4,7 @@ import { PacketReader } from '../link/cursor.js';
 import { MAXIMUM_PACKET_READINGS, OutgoingPacket, openPacket, PacketKind } from '../link/packet.js';
 import { ahead } from '../link/sequence.js';
 import { NewestReadings } from './newestReadings.js';
-import type { ReadingStore } from './readingStore.js';
+import type { RoleStore } from './roleStore.js';
 
 /** The measuring part: stores one register a channel into `values`; false if it cannot be read now. */
 export interface Register {
@@ -30,7 +30,7 @@ export interface MeterOptions {
 export class Meter {
   /** The packet of the latest call that returned a length. */
   readonly packet: Uint8Array;
-  readonly #store: ReadingStore;
+  readonly #store: RoleStore;
   readonly #register: Register;
   readonly #options: MeterOptions;
   readonly #outgoing = new OutgoingPacket();
@@ -45,7 +45,7 @@ export class Meter {
   /** Goes into the status of what is stored until the first reading after a power-up is in. */
   #powerStatus = 0;
 
-  constructor(store: ReadingStore, register: Register, options: MeterOptions) {
+  constructor(store: RoleStore, register: Register, options: MeterOptions) {
     this.#store = store;
     this.#register = register;
     this.#options = options;

@@ -1,6 +1,6 @@
 import { type Batch, createBatch } from '../../lib/limfs/index.js';
 import { advance } from '../link/sequence.js';
-import type { ReadingStore } from './readingStore.js';
+import type { RoleStore } from './roleStore.js';
 
 /** Collects the newest readings of a store, which may lie in several pages. */
 export class NewestReadings {
@@ -14,7 +14,7 @@ export class NewestReadings {
   }
 
   /** Reads the newest `count` readings; fewer where an older one is gone or of another run. */
-  collect(store: ReadingStore, count: number): void {
+  collect(store: RoleStore, count: number): void {
     const { batch } = this;
     const page = this.#page;
     batch.count = 0;

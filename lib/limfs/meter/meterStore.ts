@@ -17,6 +17,7 @@ import { PageState } from './pageState.js';
 import { minimumPageBytes, PageWriter, SEAL_BYTES } from './pageWriter.js';
 import { createPlainAppender, type PlainAppender } from './plainAppender.js';
 import { type Batch, createReading, type Reading } from './reading.js';
+import type { ReadingStore } from './readingStore.js';
 import { RunFinder } from './runFinder.js';
 
 /**
@@ -25,7 +26,7 @@ import { RunFinder } from './runFinder.js';
  *
  * Every method that touches the medium may throw `medium-failed`; after a write that failed all throw `needs-mount`.
  */
-export class MeterStore {
+export class MeterStore implements ReadingStore {
   /**
    * Stores a reading and returns its sequence; durable when it returns. `values` holds one integer within +-(2^53 - 1)
    * a channel. One transfer, or four when a page is full; reads nothing.
@@ -262,6 +263,11 @@ export class MeterStore {
   lastCheckpointSeconds(): number {
     const record = { timeSeconds: 0, nextSequence: 0, check: 0 };
     return this.clock.load(record) ? record.timeSeconds : 0;
+  }
+
+  /** Nothing: FRAM needs no work ahead. */
+  idle(): boolean {
+    return false;
   }
 
   /** Stores any reading; `full` when it is known that the open page has no room for it. */

@@ -1,8 +1,8 @@
-import type { MeterStore } from '../../lib/limfs/index.js';
+import type { ReadingStore } from '../../lib/limfs/index.js';
 
 /** What a meter needs of its store. */
-export type ReadingStore = Pick<
-  MeterStore,
+export type RoleStore = Pick<
+  ReadingStore,
   | 'storeId'
   | 'intervalSeconds'
   | 'nextSequence'
