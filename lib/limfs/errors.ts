@@ -33,6 +33,8 @@ export const errorCodes = [
   'channel-lists-full',
   /** A record is larger than its area. */
   'record-range',
+  /** The ring holds nothing that may be overwritten: every report in the way still waits for its acknowledgement. */
+  'ring-full',
   /** A packet or block does not decode. */
   'packet',
 ] as const;

@@ -1,4 +1,4 @@
-import { ENTRY_BYTES, type Geometry, PVT_ADDRESS } from '../areas/layout.js';
+import { ENTRY_BYTES, type Geometry } from '../areas/layout.js';
 import { type Fold, seed, stored } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { NO_LAP } from './lap.js';
@@ -82,14 +82,14 @@ export class PageRing {
 
   /** Reads one lap byte: what mount's binary search looks at. */
   lapAt(slot: number): number {
-    this.medium.read(PVT_ADDRESS + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
+    this.medium.read(this.geometry.tableAddress + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
     return this.bytes[0]!;
   }
 
   /** Reads up to two consecutive entries (fewer at the end of the table) in one transfer; returns their number. */
   readEntries(slot: number): number {
     const count = Math.min(WINDOW_ENTRIES, this.geometry.pages - slot);
-    this.medium.read(PVT_ADDRESS + slot * ENTRY_BYTES, this.bytes, 0, count * ENTRY_BYTES);
+    this.medium.read(this.geometry.tableAddress + slot * ENTRY_BYTES, this.bytes, 0, count * ENTRY_BYTES);
     return count;
   }
 
@@ -117,7 +117,7 @@ export class PageRing {
   /** Makes a page unreadable before it is overwritten: its entry must never describe other data. */
   invalidate(slot: number): void {
     this.bytes[0] = NO_LAP;
-    this.medium.write(PVT_ADDRESS + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
+    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
   }
 
   /** Writes an entry whose lap byte, written last, makes its page part of the store. */
@@ -129,14 +129,15 @@ export class PageRing {
     words[4] = entry.sequence >>> 16;
     words[5] = entry.run | (entry.lap << 8);
     words[0] = this.entryCheck(entry.slot, 0);
-    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, this.bytes, 0, ENTRY_BYTES);
+    this.medium.write(this.geometry.tableAddress + entry.slot * ENTRY_BYTES, this.bytes, 0, ENTRY_BYTES);
   }
 
   /** format(): no slot belongs to any lap. */
   clear(): void {
     const zeros = new Uint8Array(256);
-    const end = PVT_ADDRESS + this.geometry.pages * ENTRY_BYTES;
-    for (let address = PVT_ADDRESS; address < end; address += zeros.length) {
+    const { pages, tableAddress } = this.geometry;
+    const end = tableAddress + pages * ENTRY_BYTES;
+    for (let address = tableAddress; address < end; address += zeros.length) {
       this.medium.write(address, zeros, 0, Math.min(zeros.length, end - address));
     }
   }
