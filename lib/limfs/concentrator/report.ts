@@ -71,8 +71,8 @@ export const Field = {
   time: 20,
   bodyBytes: 24,
   devices: 26,
-  copy: 27,
-  conflict: 28,
+  conflict: 27,
+  copy: 28,
 } as const;
 
 function isInteger(value: number, least: number, most: number): boolean {
@@ -120,7 +120,7 @@ export function putHead(
   putUint32(head, Field.time, arrival.timeSeconds);
   putUint16(head, Field.bodyBytes, bodyBytes);
   head[Field.devices] = arrival.headers.length;
-  head[Field.copy] = copy;
+  putUint16(head, Field.copy, copy);
   head[Field.conflict] = conflict ? 1 : 0;
 }
 

@@ -50,8 +50,12 @@ export class ReportReader {
     return this.head[field]!;
   }
 
+  half(field: number): number {
+    return getUint16(this.head, field);
+  }
+
   get bodyBytes(): number {
-    return getUint16(this.head, Field.bodyBytes);
+    return this.half(Field.bodyBytes);
   }
 
   get totalBytes(): number {
@@ -76,7 +80,7 @@ export class ReportReader {
       this.data.read(this.data.advance(entry.sequence, done), this.chunk, 0, length);
       sum = this.fold(sum, this.words, length >> 1, 0);
     }
-    return stored(sum) === getUint16(this.head, Field.bodyCheck);
+    return stored(sum) === this.half(Field.bodyCheck);
   }
 
   /** The device headers behind the head that was read last. */

@@ -238,7 +238,7 @@ export class ReportRing {
       if (this.digests[slot] !== digest || !index.entryAt(position) || !reader.readHead(index.entry))
         continue;
       if (!reader.isPage(name) || reader.word(Field.checksum) !== name.checksum) continue;
-      if (reader.byte(Field.copy) !== (name.copy ?? 0)) continue;
+      if (reader.half(Field.copy) !== (name.copy ?? 0)) continue;
       known = true;
       if (!this.isAcknowledged(slot)) this.markAcknowledged(slot);
     }
@@ -302,7 +302,7 @@ export class ReportRing {
       const sameBody = reader.bodyBytes === writer.bodyBytes && reader.sameBody(entry, writer.bodyPosition);
       if (sameSum && sameBody) found.duplicate = true;
       else found.conflict = true;
-      if (sameSum) found.copy = Math.max(found.copy, reader.byte(Field.copy) + 1);
+      if (sameSum) found.copy = Math.max(found.copy, reader.half(Field.copy) + 1);
     }
     return found;
   }
@@ -344,7 +344,7 @@ export class ReportRing {
       storeId: [reader.word(Field.storeHigh), reader.word(Field.storeLow)],
       pageCounter: reader.word(Field.pageCounter),
       checksum: reader.word(Field.checksum),
-      copy: reader.byte(Field.copy),
+      copy: reader.half(Field.copy),
       conflict: reader.byte(Field.conflict) === 1,
       timeSeconds: entry.timeSeconds,
       bodyBytes: reader.bodyBytes,
