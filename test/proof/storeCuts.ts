@@ -2,7 +2,6 @@ import { FM24V10 } from '../../lib/drivers/fm24v10.js';
 import type { Medium } from '../../lib/limfs/medium/medium.js';
 import { FM24V10Chip } from '../../simulator/chips/fm24v10Chip.js';
 import { I2CBus, i2cClassOn } from '../../simulator/chips/i2cBus.js';
-import type { PowerCutMode } from '../../simulator/chips/powerCut.js';
 import { type Recording, Tape } from './tape.js';
 
 /** A store that lives through steps and is cut off; what it must hold is known to a model of the test's own. */
@@ -27,11 +26,9 @@ export interface Tally {
   cuts: number;
   /** States after two. */
   pairs: number;
-  /** Data bytes and transfers of whole steps. */
+  /** Data bytes that whole steps stored. */
   storedBytes: number;
 }
-
-const WRITE_MODE: PowerCutMode = 'clean';
 
 /** Lives on a simulated FM24V10 and cuts each step after each byte on the bus. */
 export class CutProof<Store, Step> {
@@ -91,7 +88,7 @@ export class CutProof<Store, Step> {
     const restore = life.snapshot();
     let place = `${first}`;
     try {
-      tape.play(recording, first, WRITE_MODE);
+      tape.play(recording, first);
       const store = this.mountUntouched();
       const there = life.examine(store, step, first === recording.busBytes);
       tally.cuts += 1;
@@ -102,8 +99,8 @@ export class CutProof<Store, Step> {
       chip.rollBack();
       for (let second = 0; pairs && second <= following.busBytes; second += 1) {
         place = `${first}+${second}`;
-        tape.play(recording, first, WRITE_MODE);
-        tape.play(following, second, WRITE_MODE);
+        tape.play(recording, first);
+        tape.play(following, second);
         life.examine(this.mountUntouched(), next, second === following.busBytes);
         tally.pairs += 1;
         chip.rollBack();

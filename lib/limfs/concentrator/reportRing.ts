@@ -296,7 +296,7 @@ export class ReportRing {
       if (this.digests[index.slotOf(position)] !== digest || !index.entryAt(position)) continue;
       const { entry } = index;
       if (!this.isKept(entry) || !reader.readHead(entry) || !reader.isPage(arrival)) continue;
-      // The report under way may have overwritten an acknowledged one: that is no conflict.
+      // One that rotted is no conflict: the page takes its place, sent again.
       if (!reader.restIsWhole(entry)) continue;
       const sameSum = reader.word(Field.checksum) === arrival.checksum;
       const sameBody = reader.bodyBytes === writer.bodyBytes && reader.sameBody(entry, writer.bodyPosition);

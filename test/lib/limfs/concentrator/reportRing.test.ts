@@ -104,6 +104,49 @@ describe('ring of reports', () => {
     assert.equal(fill(ring, 1, 50), 1);
   });
 
+  it('takes a report that fills it to the last byte, and refuses one byte pair more', () => {
+    const { medium, ring } = freshRing();
+    ring.append(arrivalOf(0), new Uint8Array(100));
+    const body = ring.freeBytes - reportBytes(0, 0);
+    assert.throws(() => ring.append(arrivalOf(1), new Uint8Array(body + 1)), LimfsError, 'are free');
+    assert.equal(ring.append(arrivalOf(1), new Uint8Array(body).fill(5)), 'stored');
+    assert.equal(ring.freeBytes, 0);
+    assert.equal(mountReportRing(medium).freeBytes, 0);
+    assert.lengthOf(waitingReports(mountReportRing(medium)), 2);
+  });
+
+  it('takes an acknowledged page that was half overwritten for one that is not there', () => {
+    const { medium, ring } = freshRing();
+    const body = bodyOf(random, 1500);
+    ring.append(arrivalOf(0), body);
+    ring.append(arrivalOf(1), new Uint8Array(ring.freeBytes - reportBytes(0, 0)));
+    assert.isTrue(ring.acknowledge(arrivalOf(0)));
+    ring.begin(arrivalOf(2));
+    ring.write(new Uint8Array(600), 0, 600);
+    // The power is cut here.
+    const mounted = mountReportRing(medium);
+    assert.equal(mounted.append(arrivalOf(0), body), 'stored');
+    assert.isFalse(waitingReports(mounted)[1]!.conflict);
+  });
+
+  it('gives no bytes of an acknowledged report that one under way overwrites', () => {
+    const { ring } = freshRing();
+    ring.append(arrivalOf(0), new Uint8Array(1500).fill(1));
+    ring.append(arrivalOf(1), new Uint8Array(ring.freeBytes - reportBytes(0, 0)));
+    ring.acknowledge(arrivalOf(0));
+    const report = ring.newest(managers[0])!;
+    const first: Report[] = [];
+    ring.range(0, 1001, (one) => first.push(one));
+    const into = new Uint8Array(1500);
+    assert.equal(ring.readBody(first[0]!, 0, into, 0, 1500), 1500);
+    ring.begin(arrivalOf(2));
+    ring.write(new Uint8Array(600), 0, 600);
+    assert.equal(ring.readBody(first[0]!, 0, into, 0, 1500), 0);
+    ring.abandon();
+    assert.equal(ring.readBody(first[0]!, 0, into, 0, 1500), 0);
+    assert.isAbove(ring.readBody(report, 0, into, 0, 1500), 0);
+  });
+
   it('refuses a report that is larger than the ring, and goes on after one that was given up', () => {
     const { ring } = freshRing();
     assert.throws(() => ring.append(arrivalOf(1), new Uint8Array(5000)), LimfsError, 'larger than the ring');
@@ -292,6 +335,38 @@ describe('damage in a ring of reports', () => {
     assert.isTrue(ring.acknowledgeDamage(2));
     assert.equal(ring.append(arrivalOf(5), Uint8Array.of(5)), 'stored');
     assert.equal(mountReportRing(medium).next()?.pageCounter, 5);
+  });
+
+  it('takes a page that comes again for the one that rotted', () => {
+    const { medium, dataAddress } = three();
+    medium.image[dataAddress + 52 + 40]! ^= 1;
+    const ring = mountReportRing(medium);
+    assert.equal(ring.append(arrivalOf(1), new Uint8Array(20).fill(0x41)), 'stored');
+    assert.deepEqual(
+      waitingReports(ring).map(({ pageCounter, conflict }) => [pageCounter, conflict]),
+      [
+        [0, false],
+        [2, false],
+        [1, false],
+      ],
+    );
+    assert.isTrue(ring.acknowledge(arrivalOf(1)));
+    assert.equal(ring.unacknowledged, 2);
+  });
+
+  it('gives nothing away while nobody knows where the oldest report begins', () => {
+    const { medium } = three();
+    medium.image[1032 + 2]! ^= 1;
+    const ring = mountReportRing(medium);
+    assert.equal(ring.freeBytes, 0);
+    assert.lengthOf(waitingReports(ring), 2);
+    assert.equal(
+      ring.range(0, 5000, () => undefined),
+      2,
+    );
+    assert.deepEqual(ring.findings, [{ code: 'entry-damaged', slot: 0 }]);
+    assert.isTrue(ring.acknowledgeDamage(0));
+    assert.isAbove(mountReportRing(medium).freeBytes, 0);
   });
 
   it('sends a report again when the byte of its acknowledgement rots', () => {

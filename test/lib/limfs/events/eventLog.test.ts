@@ -100,6 +100,30 @@ describe('event log', () => {
     for (const one of [log, mountEventLog(medium, limit)]) assert.equal(one.acknowledgedSequence, 3);
   });
 
+  it('counts nothing twice when the power fails between an event and the count that it carries', () => {
+    const { medium, log } = freshLog();
+    for (let count = 0; count < 5; count += 1) log.record(5, 100, new Uint8Array(0));
+    const cut = new RamMedium(medium.image);
+    let writes = 0;
+    cut.write = (address, from, offset, length) => {
+      // The lap of the oldest is not touched yet: event and entry are written, the record of counts is not.
+      writes += 1;
+      if (writes > 2) throw new LimfsError('medium-failed', 'power lost');
+      medium.write(address, from, offset, length);
+    };
+    assert.throws(
+      () => mountEventLog(cut, limit).record(5, 9000, new Uint8Array(0)),
+      LimfsError,
+      'power lost',
+    );
+    const mounted = mountEventLog(medium, limit);
+    assert.deepInclude(mounted.read(3), { code: 5, folded: 2 });
+    assert.deepEqual(mounted.foldedCounts, []);
+    // The event that carries the count is overwritten: the record alone must not bring the count back.
+    for (let code = 10; code < 60; code += 1) mounted.record(code, 9000, new Uint8Array(0));
+    assert.deepEqual(mountEventLog(medium, limit).foldedCounts, []);
+  });
+
   it('finds events by time', () => {
     const { log } = freshLog();
     [100, 200, 150, 300].forEach((time, index) => {
