@@ -24,17 +24,17 @@ describe("A local manager's store after a power cut at every byte", () => {
   for (const [name, format] of Object.entries(formats)) {
     it(`${name}: every call, clean cuts`, () => {
       const trial = new Trial(name, format, 1);
-      for (let step = 0; step < 100; step += 1) trial.step(tally, { pairStride: 0, mode: 'clean' });
+      for (let step = 0; step < 60; step += 1) trial.step(tally, { pairStride: 0, mode: 'clean' });
     });
 
     it(`${name}: every call, a byte half-written`, () => {
       const trial = new Trial(name, format, 2);
-      for (let step = 0; step < 40; step += 1) trial.step(tally, { pairStride: 0, mode: 'brownOut' });
+      for (let step = 0; step < 20; step += 1) trial.step(tally, { pairStride: 0, mode: 'brownOut' });
     });
 
     it(`${name}: pairs of cuts`, () => {
       const trial = new Trial(name, format, 3);
-      for (let step = 0; step < 30; step += 1) trial.step(tally, { pairStride: 29, mode: 'clean' });
+      for (let step = 0; step < 20; step += 1) trial.step(tally, { pairStride: 29, mode: 'clean' });
     });
   }
 

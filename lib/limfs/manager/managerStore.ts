@@ -104,6 +104,11 @@ export class ManagerStore {
     return this.tape.state.droppedPages;
   }
 
+  /** Readings in them whose meters had been removed or replaced, so that nobody could be asked for them again. */
+  get ownerlessReadings(): number {
+    return this.tape.state.ownerlessReadings;
+  }
+
   /** The largest block that a meter may send as backfill, its head included. */
   get largestBlockBytes(): number {
     return this.scanner.headBytes + this.settings.blockBytes;

@@ -2,7 +2,7 @@ import type { Fold } from '../checksum.js';
 import { Cell, CellKind, type CellPlaces } from './cell.js';
 import { earlier, later } from './coverage.js';
 import { ahead } from './gapList.js';
-import { Meter, type MeterTable } from './meterTable.js';
+import { Meter, MeterState, type MeterTable } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
 import { PageKind, type Tape } from './tape.js';
 
@@ -55,10 +55,11 @@ export class Room {
     const { state } = tape;
     if (state.dropFirst >= state.dropEnd) return;
     while (state.dropFirst < state.dropEnd) {
+      const { ownerlessReadings } = state;
       const missing = this.hasMissing(state.dropFirst);
       state.dropFirst += 1;
       const isLast = state.dropFirst === state.dropEnd;
-      if (!missing && !isLast) continue;
+      if (!missing && !isLast && state.ownerlessReadings === ownerlessReadings) continue;
       if (missing) this.table.store(this.cell.place, this.meter);
       if (isLast) tape.discardBefore(state.dropEnd);
       else tape.storeState();
@@ -90,9 +91,13 @@ export class Room {
   private hasMissing(position: number): boolean {
     const { cell, meter, table } = this;
     if (cell.read(position) !== 'whole' || cell.place >= table.places) return false;
-    if (!table.load(cell.place, meter) || !isOf(cell, meter.storeHigh, meter.storeLow)) return false;
     const end = this.endOfOnlyHere();
     if (ahead(end, cell.first) <= 0) return false;
+    const known = table.load(cell.place, meter) && meter.state !== MeterState.free;
+    if (!known || !isOf(cell, meter.storeHigh, meter.storeLow)) {
+      this.tape.state.ownerlessReadings += (end - cell.first) >>> 0;
+      return false;
+    }
     // The page before may have been reported with some of these readings.
     meter.gaps.add(cell.first, earlier(end, later(meter.next, cell.first)), true);
     return meter.gaps.changed;

@@ -6,7 +6,7 @@ import { createEntry, type Entry } from '../ring/pageRing.js';
 
 const KIND = 0x0315;
 /** Both copies of the record of the tape's state take twice this. */
-export const STATE_BYTES = 48;
+export const STATE_BYTES = 52;
 
 /**
  * Where a manager's ring of pages stands. Pages lie on an endless tape of cells; a position counts cells since
@@ -32,6 +32,8 @@ export class TapeState {
   dropEnd = 0;
   /** Pages that were dropped before they were reported. */
   droppedPages = 0;
+  /** Readings in them of meters that were not managed any more: nobody can be asked for them. */
+  ownerlessReadings = 0;
   /** Places in use: a new page has so many cells. */
   places = 0;
   /** A copy of the record did not pass its check. */
@@ -73,6 +75,7 @@ export class TapeState {
     this.filled = buffer[at + 41]! >= 0x80;
     this.windowCells = buffer[at + 42]!;
     this.places = buffer[at + 43]!;
+    this.ownerlessReadings = getUint32(buffer, at + 44);
     return true;
   }
 
@@ -94,6 +97,7 @@ export class TapeState {
     payload[41] = this.head.run | (this.filled ? 0x80 : 0);
     payload[42] = this.windowCells;
     payload[43] = this.places;
+    putUint32(payload, 44, this.ownerlessReadings);
     this.record.store(payload);
   }
 }

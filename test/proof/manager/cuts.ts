@@ -11,9 +11,9 @@ import { FM24V10Chip } from '../../../simulator/chips/fm24v10Chip.js';
 import { I2CBus, i2cClassOn } from '../../../simulator/chips/i2cBus.js';
 import type { PowerCutMode } from '../../../simulator/chips/powerCut.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
+import { createHistory, perform, type Step } from '../../lib/limfs/manager/history.js';
 import { ChosenBits } from '../rig.js';
 import { type Recording, Tape } from '../tape.js';
-import { createHistory, perform, type Step } from './history.js';
 import { signatureOf } from './signature.js';
 
 /** Numbers of a run. */

@@ -8,7 +8,10 @@ import { cellsOf } from '../../lib/limfs/manager/blocks.js';
  */
 export function signatureOf(image: Uint8Array): string {
   const store = mountManagerStore(new RamMedium(image.slice()));
-  const parts = [`findings ${JSON.stringify(store.findings)}`, `dropped ${store.droppedPages}`];
+  const parts = [
+    `findings ${JSON.stringify(store.findings)}`,
+    `dropped ${store.droppedPages} ${store.ownerlessReadings}`,
+  ];
   for (let place = 0; place < store.settings.meters; place += 1) parts.push(meterText(store, place));
   parts.push('frozen', ...pagesText(store), 'open');
   store.freeze(createManagerPage());

@@ -13,7 +13,6 @@ import {
 /** Everything a manager is told has the same shape in these tests: one channel, an hour, a value that names the reading. */
 const INTERVAL_SECONDS = 3600;
 const START_SECONDS = 1_700_000_000;
-const packer = new BlockPacker();
 const batch = createBatch(128);
 const bytes = new Uint8Array(256);
 
@@ -40,7 +39,8 @@ export function blockOf(k: number, meter: number, first: number, end: number, er
     const length = writeRawBlock(batch, { readingBytes: k, channels: 1 }, INTERVAL_SECONDS, bytes, 0);
     return bytes.slice(0, length);
   }
-  const length = packer.pack(batch, 0, INTERVAL_SECONDS, bytes, 0, bytes.length);
+  // A packer learns a meter's habits; a new one packs the same readings to the same bytes.
+  const length = new BlockPacker().pack(batch, 0, INTERVAL_SECONDS, bytes, 0, bytes.length);
   return bytes.slice(0, length);
 }
 
@@ -106,8 +106,8 @@ export function cellsOf(store: ManagerStore, page: ManagerPage): ReportedCell[] 
 }
 
 /** What a cell's block must be; the body of a cell is the block behind its head. */
-export function expectedBlock(k: number, meter: number, first: number, end: number): string {
-  const block = blockOf(k, meter, first, end);
+export function expectedBlock(k: number, meter: number, first: number, end: number, errorAt = -1): string {
+  const block = blockOf(k, meter, first, end, errorAt);
   if (k > 0) return block.join(' ');
   return [...block.slice(0, 8), 0, 0, 0, 0, ...block.slice(8)].join(' ');
 }

@@ -325,6 +325,21 @@ describe("local manager's store: a full ring", () => {
     assert.equal(gapsOf(store, 0), '0-2');
   });
 
+  it('counts the readings of a meter that is gone', () => {
+    const { store } = create({ meters: 1, dataBytes: 200 }, 1);
+    for (let end = 5; end <= 7; end += 1) {
+      send(store, 0, end - 5, end);
+      store.freeze(createManagerPage());
+    }
+    store.replaceMeter(0, [1, 50], 0, START_SECONDS);
+    for (let end = 5; end <= 9; end += 1) {
+      send(store, 0, end - 5, end);
+      store.freeze(createManagerPage());
+    }
+    assert.equal(store.droppedPages, 3);
+    assert.equal(store.ownerlessReadings, 7);
+  });
+
   it('uses reported pages again before any other', () => {
     const { store } = create({ meters: 1, dataBytes: 200 }, 1);
     const page = createManagerPage();

@@ -3,9 +3,9 @@ import {
   LimfsError,
   type ManagerFormat,
   type ManagerStore,
-} from '../../../lib/limfs/index.js';
-import { createRandom } from '../../../simulator/random/random.js';
-import { backfill, send } from '../../lib/limfs/manager/blocks.js';
+} from '../../../../lib/limfs/index.js';
+import { createRandom } from '../../../../simulator/random/random.js';
+import { backfill, send } from './blocks.js';
 
 /** One call of a manager's store. */
 export type Step =
@@ -134,13 +134,13 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     }
     const what = below(100);
     const place = someTenant();
-    if (place < 0 || what < 4) return changeStep();
-    if (what < 14) return { kind: 'freeze' };
-    if (what < 22 && store.report(page)) {
+    if (place < 0 || what < 6) return changeStep();
+    if (what < 16) return { kind: 'freeze' };
+    if (what < 23 && store.report(page)) {
       oldAcknowledgements.push({ counter: page.counter, checksum: page.checksum });
       return { kind: 'acknowledge', counter: page.counter, checksum: page.checksum };
     }
-    if (what < 24 && oldAcknowledgements.length > 0) {
+    if (what < 25 && oldAcknowledgements.length > 0) {
       return { kind: 'acknowledge', ...oldAcknowledgements[below(oldAcknowledgements.length)]! };
     }
     const meter = store.meterAt(place)!;
