@@ -325,6 +325,17 @@ describe("local manager's store: a full ring", () => {
     assert.equal(gapsOf(store, 0), '0-2');
   });
 
+  it('drops an open fill page where there is no other room for a window', () => {
+    const { store } = create({ meters: 1, dataBytes: 40 }, 1);
+    assert.equal(send(store, 0, 0, 3, { errorAt: 2 }), 'filled');
+    assert.equal(send(store, 0, 3, 8), 'stored');
+    assert.equal(store.droppedPages, 1);
+    assert.equal(gapsOf(store, 0), '0-2');
+    assert.isFalse(store.report(createManagerPage()));
+    store.freeze(createManagerPage());
+    assert.deepEqual(windowsIn(store), ['0:3-7']);
+  });
+
   it('counts the readings of a meter that is gone', () => {
     const { store } = create({ meters: 1, dataBytes: 200 }, 1);
     for (let end = 5; end <= 7; end += 1) {
