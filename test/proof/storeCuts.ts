@@ -2,12 +2,15 @@ import { FM24V10 } from '../../lib/drivers/fm24v10.js';
 import type { Medium } from '../../lib/limfs/medium/medium.js';
 import { FM24V10Chip } from '../../simulator/chips/fm24v10Chip.js';
 import { I2CBus, i2cClassOn } from '../../simulator/chips/i2cBus.js';
+import { ChosenBits } from './rig.js';
 import { type Recording, Tape } from './tape.js';
 
 /** A store that lives through steps and is cut off; what it must hold is known to a model of the test's own. */
 export interface Life<Store, Step> {
   /** Fresh objects only: what a reset leaves. */
   mount(medium: Medium): Store;
+  /** What a mount found wrong: nothing may be, as long as bytes are written whole. */
+  findings(store: Store): readonly unknown[];
   perform(store: Store, step: Step): void;
   nextStep(): Step;
   /** A step that may follow `step`, once that is done. */
@@ -32,16 +35,22 @@ export interface Tally {
 
 /** Lives on a simulated FM24V10 and cuts each step after each byte on the bus. */
 export class CutProof<Store, Step> {
-  readonly chip = new FM24V10Chip();
+  private readonly bits = new ChosenBits();
+  readonly chip = new FM24V10Chip({ random: this.bits });
   readonly tally: Tally = { steps: 0, cuts: 0, pairs: 0, storedBytes: 0 };
   private readonly name: string;
   private readonly life: Life<Store, Step>;
   private readonly tape = new Tape(this.chip);
   private readonly io = i2cClassOn(new I2CBus(this.tape));
   private readonly store: Store;
+  private readonly brownOut: boolean;
 
-  /** `format` prepares the chip; `name` begins the id of a failure. */
-  constructor(name: string, life: Life<Store, Step>, format: (medium: Medium) => void) {
+  /**
+   * `format` prepares the chip; `name` begins the id of a failure. With `brownOut` the byte under way is written half:
+   * some of the bits that were to change have changed.
+   */
+  constructor(name: string, life: Life<Store, Step>, format: (medium: Medium) => void, brownOut = false) {
+    this.brownOut = brownOut;
     this.name = name;
     this.life = life;
     format(this.driver());
@@ -88,7 +97,7 @@ export class CutProof<Store, Step> {
     const restore = life.snapshot();
     let place = `${first}`;
     try {
-      tape.play(recording, first);
+      this.play(recording, first);
       const store = this.mountUntouched();
       const there = life.examine(store, step, first === recording.busBytes);
       tally.cuts += 1;
@@ -99,8 +108,8 @@ export class CutProof<Store, Step> {
       chip.rollBack();
       for (let second = 0; pairs && second <= following.busBytes; second += 1) {
         place = `${first}+${second}`;
-        tape.play(recording, first);
-        tape.play(following, second);
+        this.play(recording, first);
+        this.play(following, second);
         life.examine(this.mountUntouched(), next, second === following.busBytes);
         tally.pairs += 1;
         chip.rollBack();
@@ -111,10 +120,17 @@ export class CutProof<Store, Step> {
     restore();
   }
 
+  private play(recording: Recording, afterBytes: number): void {
+    this.bits.mask = Math.imul(afterBytes + this.tally.steps, 0x9e37_79b1) >>> 24;
+    this.tape.play(recording, afterBytes, this.brownOut ? 'brownOut' : 'clean');
+  }
+
   private mountUntouched(): Store {
     const written = this.chip.bytesWritten;
     const store = this.life.mount(this.driver());
     if (this.chip.bytesWritten !== written) throw new Error('a mount wrote');
+    const findings = this.life.findings(store);
+    if (findings.length > 0 && !this.brownOut) throw new Error(`a mount found ${JSON.stringify(findings)}`);
     return store;
   }
 }

@@ -1,8 +1,8 @@
 import { assert } from 'chai';
 import { LimfsError } from '../../../../lib/limfs/errors.js';
-import { MediumRegion } from '../../../../lib/limfs/medium/region.js';
+import { MediumRegion } from '../../../../lib/limfs/events/region.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
-import { describeMediumContract } from './mediumContract.js';
+import { describeMediumContract } from '../medium/mediumContract.js';
 
 describeMediumContract('a region of a medium', () => ({
   medium: new MediumRegion(new RamMedium(8192), 1000, 4096),

@@ -1,5 +1,5 @@
 import { LimfsError } from '../errors.js';
-import type { Medium } from './medium.js';
+import type { Medium } from '../medium/medium.js';
 
 /** A part of a medium as a medium of its own: a log beside a store on one chip. Begins and ends on erase units. */
 export class MediumRegion implements Medium {
