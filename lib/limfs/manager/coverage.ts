@@ -69,18 +69,13 @@ function arrive(meter: Meter, first: number, end: number, inWindow: boolean): vo
 
 /** Gaps that the window fills, but that counted as standing elsewhere: those readings stand in the window only. */
 function unsettle(meter: Meter, first: number, end: number): void {
-  const { gaps, settled } = meter;
+  const { gaps } = meter;
   if (gaps.overlaps(later(first, meter.islandFirst), earlier(end, meter.islandEnd))) forgetIsland(meter);
-  let lowered = false;
   for (let gap = 0; gap < gaps.count; gap += 1) {
     const from = later(gaps.firsts[gap]!, first);
-    const to = earlier(earlier(gaps.ends[gap]!, end), settled);
-    if (ahead(to, from) <= 0) continue;
-    // What stands elsewhere lies before the first such gap, and behind the last one.
-    if (!lowered) meter.settled = from;
-    lowered = true;
-    meter.islandFirst = to;
-    meter.islandEnd = settled;
+    if (ahead(from, earlier(gaps.ends[gap]!, end)) >= 0) continue;
+    meter.settled = earlier(meter.settled, from);
+    return;
   }
 }
 
