@@ -1,5 +1,5 @@
 import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
-import { CONFIGURATION_ADDRESS, type Geometry, geometryOf } from '../areas/layout.js';
+import { CONFIGURATION_ADDRESS, ENTRY_BYTES, type Geometry, geometryOf } from '../areas/layout.js';
 import { RecordPair } from '../areas/record.js';
 import { type Fold, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
@@ -18,9 +18,9 @@ const MAXIMUM_CELLS = 65_535;
 
 /** PVT entries beside four for each page that holds all meters: fill pages may be as small as a cell. */
 const SPARE_PAGES = 64;
-/** The largest transaction: a cell, a meter, the tape's state in one copy, a PVT entry, and the lap of another. */
+/** The largest transaction: a cell, a meter and its gaps, a PVT entry, and both copies of the tape's state. */
 const TRANSACTION_WRITES = 6;
-const TRANSACTION_BYTES = METER_BYTES + STATE_BYTES + 12 + 1;
+const TRANSACTION_BYTES = METER_BYTES + 2 * STATE_BYTES + ENTRY_BYTES;
 
 const SETTINGS_KIND = 0x0314;
 const SETTINGS_BYTES = 20;

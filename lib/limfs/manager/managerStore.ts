@@ -3,55 +3,15 @@ import type { Fold } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding } from '../meter/finding.js';
-import { BlockScanner } from './blockScanner.js';
-import { Cell, CellKind, LOST_UNCERTAIN, LostReason } from './cell.js';
-import { bringsMissing, coverByFill, coverByWindow, earlier, type Range, slidingOut } from './coverage.js';
+import { Cell, LostReason } from './cell.js';
 import { ahead } from './gapList.js';
+import { Intake, ManagerCounters, type Outcome } from './intake.js';
 import { loadSettings, ManagerLayout, type ManagerSettings } from './managerLayout.js';
 import { Meter, MeterState, MeterTable } from './meterTable.js';
 import { RedoLog } from './redoLog.js';
 import { type ManagerPage, Reports } from './reports.js';
 import { Room } from './room.js';
-import { PageKind, Tape } from './tape.js';
-
-/** What became of a block. */
-export type Outcome =
-  /** It stands in the open page. */
-  | 'stored'
-  /** It stands in a page that was opened early for it. */
-  | 'rolled'
-  /** It stands in a fill page. */
-  | 'filled'
-  /** Every reading in it is known. */
-  | 'known'
-  /** It has an error, or comes too late for the open page, and there are no fill pages. */
-  | 'ignored'
-  /** A fill page would overwrite what was not reported yet: what the block brings stays missing. */
-  | 'no-room'
-  /** Its sequences jump too far; nothing of this meter is taken until it has joined again. */
-  | 'quarantined'
-  /** It makes no sense. */
-  | 'damaged';
-
-/** Counts since mount. */
-export class ManagerCounters {
-  /** Windows that went to the open page, and those of them that replaced an earlier one. */
-  stored = 0;
-  replaced = 0;
-  /** Pages that were opened early. */
-  rolled = 0;
-  /** Blocks that went to fill pages. */
-  filled = 0;
-  /** Windows in which a reading carries an error. */
-  withError = 0;
-  known = 0;
-  ignored = 0;
-  withoutRoom = 0;
-  quarantined = 0;
-  damaged = 0;
-  /** Acknowledgements that named another store, page or content than the oldest report's. */
-  strangeAcknowledgements = 0;
-}
+import { Tape } from './tape.js';
 
 /**
  * A local manager's store (the paper's section 3.2, Figures 5 and 6): each meter's newest window without error in the
@@ -71,10 +31,9 @@ export class ManagerStore {
   private readonly table: MeterTable;
   private readonly room: Room;
   private readonly reports: Reports;
-  private readonly scanner: BlockScanner;
+  private readonly intake: Intake;
   private readonly cell: Cell;
   private readonly meter = new Meter();
-  private readonly range: Range = { first: 0, end: 0 };
 
   /** Mounts; writes nothing. `superblock` comes from `identify`. Errors: `damaged`. */
   constructor(medium: Medium, superblock: Superblock, fold: Fold) {
@@ -90,8 +49,17 @@ export class ManagerStore {
     this.table = new MeterTable(this.log, layout.metersAddress, layout.meters, seedSum, fold);
     this.room = new Room(this.log, this.tape, this.table, layout, seedSum, fold);
     this.reports = new Reports(this.log, this.tape, layout, seedSum, fold, findings);
-    this.scanner = new BlockScanner(this.settings.readingBytes, this.settings.blockBytes);
     this.cell = new Cell(this.log, layout, seedSum, fold);
+    this.intake = new Intake({
+      settings: this.settings,
+      counters: this.counters,
+      log: this.log,
+      tape: this.tape,
+      table: this.table,
+      room: this.room,
+      meter: this.meter,
+      cell: this.cell,
+    });
   }
 
   /** Pages in the ring. */
@@ -111,7 +79,7 @@ export class ManagerStore {
 
   /** The largest block that a meter may send as backfill, its head included. */
   get largestBlockBytes(): number {
-    return this.scanner.headBytes + this.settings.blockBytes;
+    return this.intake.scanner.headBytes + this.settings.blockBytes;
   }
 
   /** Whether backfill can be stored without overwriting what was not reported: no need to ask meters before. */
@@ -134,10 +102,11 @@ export class ManagerStore {
     timeSeconds: number,
   ): Outcome {
     this.begin(place);
-    if (!this.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
-    if (!this.believes(place)) return 'quarantined';
-    const outcome = this.takeWindow(place, block, offset, length, timeSeconds);
-    this.noteLost(place, oldestKept, timeSeconds);
+    const { intake } = this;
+    if (!intake.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
+    if (!intake.believes(place)) return 'quarantined';
+    const outcome = intake.takeWindow(place, block, offset, length, timeSeconds);
+    intake.noteLost(place, oldestKept, timeSeconds);
     return outcome;
   }
 
@@ -151,13 +120,11 @@ export class ManagerStore {
     timeSeconds: number,
   ): Outcome {
     this.begin(place);
-    if (!this.scan(block, offset, length)) return 'damaged';
-    if (!this.believes(place)) return 'quarantined';
-    const { meter, scanner, counters } = this;
-    const missing = bringsMissing(meter, scanner.first, scanner.end);
-    if (!missing) counters.known += 1;
-    const outcome = missing ? this.fill(place, block, offset, length, timeSeconds) : 'known';
-    this.noteLost(place, oldestKept, timeSeconds);
+    const { intake } = this;
+    if (!intake.scan(block, offset, length)) return 'damaged';
+    if (!intake.believes(place)) return 'quarantined';
+    const outcome = intake.takeBackfill(place, block, offset, length, timeSeconds);
+    intake.noteLost(place, oldestKept, timeSeconds);
     return outcome;
   }
 
@@ -233,7 +200,7 @@ export class ManagerStore {
   /** Lets a meter go; what it still owes is reported lost. Stored pages stay. Errors: `meter-unknown`, `ring-full`. */
   removeMeter(place: number, timeSeconds: number): void {
     this.begin(place);
-    this.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
+    this.intake.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
     const { state } = this.tape;
     this.meter.state = MeterState.free;
     this.table.store(place, this.meter);
@@ -249,7 +216,7 @@ export class ManagerStore {
     this.begin(place);
     if (this.placeOf(storeId) >= 0) throw new LimfsError('meter-known', 'this meter is managed here already');
     this.begin(place);
-    this.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
+    this.intake.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
     this.enlist(place, storeId, firstSequence);
   }
 
@@ -261,7 +228,7 @@ export class ManagerStore {
     this.begin(place);
     const { meter } = this;
     if (ahead(firstSequence, meter.next) < 0) {
-      this.giveUpGaps(place, LostReason.meterRejoined, timeSeconds);
+      this.intake.giveUpGaps(place, LostReason.meterRejoined, timeSeconds);
       this.enlist(place, [meter.storeHigh, meter.storeLow], firstSequence);
       return;
     }
@@ -276,192 +243,6 @@ export class ManagerStore {
     this.log.begin();
     this.room.finishDrop();
     if (this.meterAt(place) === null) throw new LimfsError('meter-unknown', `no meter has place ${place}`);
-  }
-
-  private scan(block: Uint8Array, offset: number, length: number, most?: number): boolean {
-    try {
-      this.scanner.scan(block, offset, length, most);
-      return true;
-    } catch (error) {
-      if (!(error instanceof LimfsError) || error.code !== 'packet') throw error;
-      this.counters.damaged += 1;
-      return false;
-    }
-  }
-
-  /** Whether the sequences of the scanned block may be this meter's; else it is quarantined. */
-  private believes(place: number): boolean {
-    const { meter, scanner, settings } = this;
-    const jump = Math.abs(ahead(scanner.end, meter.next));
-    if (meter.state === MeterState.active && jump <= 2 * settings.meterCapacityReadings) return true;
-    this.counters.quarantined += 1;
-    if (meter.state === MeterState.active) {
-      meter.state = MeterState.quarantined;
-      this.table.store(place, meter);
-      this.log.commit();
-    }
-    return false;
-  }
-
-  private takeWindow(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
-    const { meter, scanner, counters, tape } = this;
-    if (scanner.hasError) counters.withError += 1;
-    if (!bringsMissing(meter, scanner.first, scanner.end)) {
-      counters.known += 1;
-      return 'known';
-    }
-    if (scanner.hasError || ahead(scanner.end, meter.next) <= 0) {
-      return this.fill(place, block, offset, length, timeSeconds);
-    }
-    const page = tape.openWindow;
-    if (page < 0) {
-      this.openWindowPage(place, true, timeSeconds);
-    } else if (place >= tape.state.windowCells || (meter.page === page && this.mustStay())) {
-      const outcome = this.makeWay(place, block, offset, length, timeSeconds);
-      if (outcome !== 'stored') return outcome;
-    }
-    const rolled = page >= 0 && tape.openWindow !== page;
-    this.storeWindow(place, block, offset, length);
-    return rolled ? 'rolled' : 'stored';
-  }
-
-  /** Whether the meter's cell in the open page may not be replaced by the scanned window. */
-  private mustStay(): boolean {
-    return this.meter.cellTaken || slidingOut(this.meter, this.scanner.first, this.range);
-  }
-
-  /** Opens a page early, or else stores the window in a fill page, or else makes gaps of what slides out. */
-  private makeWay(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
-    const { meter, settings, counters, tape, scanner, range } = this;
-    const noCell = place >= tape.state.windowCells || meter.cellTaken;
-    const due =
-      timeSeconds - meter.rolledSeconds >= settings.rollSeconds || timeSeconds < meter.rolledSeconds;
-    if ((settings.roll || noCell) && due && this.openWindowPage(place, false, timeSeconds)) {
-      meter.rolledSeconds = timeSeconds;
-      counters.rolled += 1;
-      return 'stored';
-    }
-    if (settings.backfill && this.tape.hasRoom(1)) {
-      const outcome = this.fill(place, block, offset, length, timeSeconds);
-      if (outcome === 'filled') return outcome;
-    }
-    if (noCell) {
-      counters.withoutRoom += 1;
-      return 'no-room';
-    }
-    if (slidingOut(meter, scanner.first, range)) {
-      const partly = ahead(meter.islandEnd, range.first) > 0 && ahead(meter.islandFirst, range.end) < 0;
-      meter.gaps.add(range.first, range.end, partly);
-    }
-    return 'stored';
-  }
-
-  /** Adds a new window page to the transaction; false when that would take unreported pages and `mayDrop` is false. */
-  private openWindowPage(place: number, mayDrop: boolean, timeSeconds: number): boolean {
-    const { room, tape, meter } = this;
-    const { dropped } = room;
-    if (!room.make(tape.state.places, true, mayDrop)) return false;
-    if (room.dropped !== dropped) this.table.load(place, meter);
-    tape.open(PageKind.window, tape.state.places, timeSeconds);
-    return true;
-  }
-
-  private storeWindow(place: number, block: Uint8Array, offset: number, length: number): void {
-    const { meter, scanner, counters, tape, cell } = this;
-    const page = tape.openWindow;
-    if (meter.page === page && ahead(meter.cellEnd, meter.cellFirst) > 0) counters.replaced += 1;
-    counters.stored += 1;
-    coverByWindow(meter, page, scanner.first, scanner.end);
-    cell.setBlock(CellKind.window, scanner.count, block, offset, length, scanner.headBytes);
-    cell.write(page + place, place, meter.storeHigh, meter.storeLow);
-    this.table.store(place, meter);
-    this.log.commit();
-  }
-
-  /** Stores the scanned block in a fill page, if there are such and there is room. */
-  private fill(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
-    const { meter, scanner, counters, cell } = this;
-    if (!this.settings.backfill) {
-      counters.ignored += 1;
-      return 'ignored';
-    }
-    const position = this.takeFillCell(timeSeconds);
-    if (position < 0) return 'no-room';
-    counters.filled += 1;
-    coverByFill(meter, scanner.first, scanner.end);
-    cell.setBlock(CellKind.fill, scanner.count, block, offset, length, scanner.headBytes);
-    cell.write(position, place, meter.storeHigh, meter.storeLow);
-    this.table.store(place, meter);
-    this.log.commit();
-    return 'filled';
-  }
-
-  /** Adds one more cell of a fill page to the transaction; -1 when there is no room. */
-  private takeFillCell(timeSeconds: number): number {
-    const { tape, room } = this;
-    if (!room.make(1, !tape.fillIsOpen, false)) {
-      this.counters.withoutRoom += 1;
-      return -1;
-    }
-    return tape.fillIsOpen ? tape.extend() : tape.open(PageKind.fill, 1, timeSeconds);
-  }
-
-  /** Gaps before the oldest reading that the meter keeps are lost: says so in a fill page. */
-  private noteLost(place: number, oldestKept: number, timeSeconds: number): void {
-    const { gaps } = this.meter;
-    const before = earlier(oldestKept, this.meter.next);
-    while (gaps.count > 0 && ahead(gaps.firsts[0]!, before) < 0) {
-      if (!this.giveUp(place, earlier(gaps.ends[0]!, before), LostReason.overwrittenAtMeter, timeSeconds))
-        return;
-    }
-  }
-
-  /** Errors: `ring-full`. */
-  private giveUpGaps(place: number, reason: LostReason, timeSeconds: number): void {
-    const { gaps } = this.meter;
-    while (gaps.count > 0) {
-      if (this.giveUp(place, gaps.ends[0]!, reason, timeSeconds)) continue;
-      throw new LimfsError(
-        'ring-full',
-        'there is no room to note what this meter owes; let the reports be acknowledged first',
-      );
-    }
-  }
-
-  /** Reports the first gap up to `end` lost; false when there is no room for that. */
-  private giveUp(place: number, end: number, reason: LostReason, timeSeconds: number): boolean {
-    const { meter, cell } = this;
-    const first = meter.gaps.firsts[0]!;
-    const count = (end - first) >>> 0;
-    if (this.settings.backfill) {
-      const position = this.takeFillCell(timeSeconds);
-      if (position < 0) return false;
-      cell.setLost(first, count, reason | (meter.gaps.uncertain[0] === 1 ? LOST_UNCERTAIN : 0));
-      cell.write(position, place, meter.storeHigh, meter.storeLow);
-    }
-    meter.gaps.remove(first, end);
-    meter.lost = (meter.lost + count) >>> 0;
-    this.table.store(place, meter);
-    this.log.commit();
-    return true;
   }
 
   private enlist(place: number, storeId: StoreId, firstSequence: number): void {

@@ -118,7 +118,11 @@ export class RedoLog implements Medium {
 
   /** Adds a write to the transaction; it shows in reads at once, and on the medium after `commit`. */
   write(address: number, from: Uint8Array, offset: number, length: number): void {
-    if (this.committed) this.apply();
+    if (this.committed) {
+      this.failed = true;
+      this.apply();
+      this.failed = false;
+    }
     const end = this.length + WRITE_HEAD_BYTES + length;
     assert(end + 1 + RECORD_FOOT_BYTES <= this.placeBytes, 'a transaction fits its record');
     putUint32(this.bytes, this.length, address);

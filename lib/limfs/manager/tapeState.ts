@@ -99,5 +99,8 @@ export class TapeState {
     payload[43] = this.places;
     putUint32(payload, 44, this.ownerlessReadings);
     this.record.store(payload);
+    // A damaged copy is put right at once: as long as it stands, every mount has to read the whole PVT.
+    if (this.damaged) this.record.store(payload);
+    this.damaged = false;
   }
 }
