@@ -24,35 +24,41 @@ describe("A local manager's store after a power cut at every byte", () => {
   for (const [name, format] of Object.entries(formats)) {
     it(`${name}: every call, clean cuts`, () => {
       const trial = new Trial(name, format, 1);
-      for (let step = 0; step < 60; step += 1) trial.step(tally, { pairStride: 0, mode: 'clean' });
+      for (let step = 0; step < 45; step += 1) trial.step(tally, { pairStride: 0, mode: 'clean' });
     });
 
     it(`${name}: every call, a byte half-written`, () => {
       const trial = new Trial(name, format, 2);
-      for (let step = 0; step < 20; step += 1) trial.step(tally, { pairStride: 0, mode: 'brownOut' });
+      for (let step = 0; step < 15; step += 1) trial.step(tally, { pairStride: 0, mode: 'brownOut' });
     });
 
     it(`${name}: pairs of cuts`, () => {
       const trial = new Trial(name, format, 3);
-      for (let step = 0; step < 20; step += 1) trial.step(tally, { pairStride: 29, mode: 'clean' });
+      for (let step = 0; step < 15; step += 1) trial.step(tally, { pairStride: 19, mode: 'clean' });
     });
   }
 
   it('has gone all ways', () => {
-    const kinds = [...tally.outcomes.keys()].join(', ');
-    for (const kind of ['window stored', 'window rolled', 'window filled', 'window known', 'window no-room'])
-      assert.include(kinds, kind);
-    for (const kind of [
+    const ways = [...tally.outcomes.keys()];
+    for (const way of [
+      'window stored',
+      'window stored, a page dropped',
+      'window rolled',
+      'window filled',
+      'window known',
+      'window no-room',
+      'window ignored',
       'backfill filled',
       'freeze true',
       'acknowledge true',
       'acknowledge false',
-      'removed',
-      'replaced',
-      'rejoined',
-    ])
-      assert.include(kinds, kind);
-    assert.isAtLeast(tally.cuts, 100_000);
-    assert.isAtLeast(tally.pairs, 30_000);
+      'remove removed',
+      'replace replaced',
+      'rejoin rejoined',
+    ]) {
+      assert.include(ways, way);
+    }
+    assert.isAtLeast(tally.cuts, 80_000);
+    assert.isAtLeast(tally.pairs, 20_000);
   });
 });

@@ -75,6 +75,7 @@ export class Trial {
     const final = commits[commits.length - 1]!;
     chip.checkpoint();
     const store = this.mount();
+    const dropped = store.droppedPages;
     let outcome = '';
     const recording = this.tape.record(() => {
       outcome = perform(store, step);
@@ -93,7 +94,7 @@ export class Trial {
       tally.cuts += 1;
     }
     this.image().set(after);
-    const key = `${step.kind} ${outcome}`;
+    const key = `${step.kind} ${outcome}${store.droppedPages > dropped ? ', a page dropped' : ''}`;
     tally.outcomes.set(key, (tally.outcomes.get(key) ?? 0) + 1);
     tally.steps += 1;
   }

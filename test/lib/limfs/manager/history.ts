@@ -112,11 +112,11 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     const place = someTenant();
     meters += 1;
     const first = 5 + below(50);
-    if (free >= 0 && (place < 0 || below(3) > 0)) {
+    if (free >= 0 && (place < 0 || below(2) > 0)) {
       tenants[free] = { meter: meters, next: first, kept: 0 };
       return { kind: 'add', meter: meters, first };
     }
-    if (below(3) === 0) {
+    if (below(4) === 0) {
       tenants[place]!.next += 3;
       return { kind: 'rejoin', place, first: tenants[place]!.next, time };
     }
@@ -134,17 +134,17 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     }
     const what = below(100);
     const place = someTenant();
-    if (place < 0 || what < 6) return changeStep();
-    if (what < 16) return { kind: 'freeze' };
-    if (what < 23 && store.report(page)) {
+    if (place < 0 || what < 8) return changeStep();
+    if (what < 18) return { kind: 'freeze' };
+    if (what < 24 && store.report(page)) {
       oldAcknowledgements.push({ counter: page.counter, checksum: page.checksum });
       return { kind: 'acknowledge', counter: page.counter, checksum: page.checksum };
     }
-    if (what < 25 && oldAcknowledgements.length > 0) {
+    if (what < 29 && oldAcknowledgements.length > 0) {
       return { kind: 'acknowledge', ...oldAcknowledgements[below(oldAcknowledgements.length)]! };
     }
     const meter = store.meterAt(place)!;
-    if (what < 34 && meter.gaps.count > 0) {
+    if (what < 37 && meter.gaps.count > 0) {
       const first = meter.gaps.firsts[0]!;
       const end = Math.min(meter.gaps.ends[0]!, first + 1 + below(window));
       return { kind: 'backfill', place, first, end, oldest: tenants[place]!.kept };
