@@ -17,6 +17,10 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'entry-damaged': 'the PVT entry is damaged: its page is lost',
   'record-damaged': 'a journal record is damaged: its reading is lost',
   'page-damaged': 'the page does not match its checksum: its readings are lost',
+  'log-damaged': 'the redo log is damaged; what it held was stored, unless the power failed right then',
+  'state-rebuilt': 'the state of the pages is damaged and was read from the PVT; pages may be reported twice',
+  'cell-damaged': 'the cell does not match its checksum: its block is lost',
+  'meter-damaged': 'what the store knew of the meter is damaged: add the meter again',
 };
 
 /** DLMS unit codes (IEC 62056-62) that meters of this kind use. */

@@ -35,6 +35,16 @@ export const errorCodes = Object.freeze([
   'needs-idle',
   /** A record is larger than its area. */
   'record-range',
+  /** The ring holds nothing that may be overwritten: every report in the way still waits for its acknowledgement. */
+  'ring-full',
+  /** No meter is managed at this place. */
+  'meter-unknown',
+  /** A meter of this store id is managed already. */
+  'meter-known',
+  /** As many meters are managed as the store was formatted for. */
+  'meters-full',
+  /** A page that was to be reported has been dropped meanwhile; ask for the oldest report again. */
+  'page-gone',
   /** A packet or block does not decode. */
   'packet',
 ] as const);

@@ -26,29 +26,40 @@ export const MAXIMUM_PAGE_BYTES = 4096;
 export interface Geometry {
   readonly pageBytes: number;
   readonly pages: number;
+  /** Where the PVT begins; the data area comes behind it. */
+  readonly tableAddress: number;
   readonly dataAddress: number;
 }
 
-function dataAddressOf(pageBytes: number, pages: number): number {
-  const address = PVT_ADDRESS + pages * ENTRY_BYTES;
+function dataAddressOf(pageBytes: number, pages: number, tableAddress: number): number {
+  const address = tableAddress + pages * ENTRY_BYTES;
   if (address >= BANK_BYTES || address + pages * pageBytes <= BANK_BYTES) return address;
   return address + ((BANK_BYTES - address) % pageBytes);
 }
 
 /** The geometry of a store with `pages` pages, as a superblock names it. */
-export function geometryOf(pageBytes: number, pages: number): Geometry {
-  return { pageBytes, pages, dataAddress: dataAddressOf(pageBytes, pages) };
+export function geometryOf(pageBytes: number, pages: number, tableAddress = PVT_ADDRESS): Geometry {
+  return { pageBytes, pages, tableAddress, dataAddress: dataAddressOf(pageBytes, pages, tableAddress) };
 }
 
-/** The largest geometry that fits into `sizeBytes`. Errors: `parameter-range`. */
-export function largestGeometry(sizeBytes: number, pageBytes: number): Geometry {
-  let pages = Math.floor((sizeBytes - PVT_ADDRESS) / (pageBytes + ENTRY_BYTES));
-  while (pages > 0 && dataAddressOf(pageBytes, pages) + pages * pageBytes > sizeBytes) pages -= 1;
+/**
+ * The largest geometry that fits into `sizeBytes`, with `extraBytes` a page behind the data area.
+ * Errors: `parameter-range`.
+ */
+export function largestGeometry(
+  sizeBytes: number,
+  pageBytes: number,
+  tableAddress = PVT_ADDRESS,
+  extraBytes = 0,
+): Geometry {
+  const bytes = pageBytes + extraBytes;
+  let pages = Math.floor((sizeBytes - tableAddress) / (bytes + ENTRY_BYTES));
+  while (pages > 0 && dataAddressOf(pageBytes, pages, tableAddress) + pages * bytes > sizeBytes) pages -= 1;
   if (pages < MINIMUM_PAGES || pages > MAXIMUM_PAGES) {
     throw new LimfsError(
       'parameter-range',
       `${sizeBytes} bytes hold ${pages} pages of ${pageBytes}; a store needs ${MINIMUM_PAGES} to ${MAXIMUM_PAGES}`,
     );
   }
-  return geometryOf(pageBytes, pages);
+  return geometryOf(pageBytes, pages, tableAddress);
 }

@@ -8,7 +8,13 @@ import { type Geometry, geometryOf, SUPERBLOCK_ADDRESSES, SUPERBLOCK_BYTES } fro
 export type StoreId = readonly [high: number, low: number];
 
 export const FORMAT_VERSION = 1;
-export const Role = Object.freeze({ meter: 1, paperMeter: 2 } as const);
+export const Role = Object.freeze({
+  meter: 1,
+  paperMeter: 2,
+  manager: 3,
+  concentrator: 4,
+  events: 5,
+} as const);
 export type Role = (typeof Role)[keyof typeof Role];
 
 const MAGIC = 0x464d_494c; // "LIMF"

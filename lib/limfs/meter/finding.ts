@@ -22,7 +22,15 @@ export type FindingCode =
   /** A journal record (NOR flash) is damaged: its reading is lost. `slot` names its sequence. */
   | 'record-damaged'
   /** A sealed page does not match its checksum: its readings are lost. */
-  | 'page-damaged';
+  | 'page-damaged'
+  /** A local manager's redo log has rotted; what it held was in its places already, unless a cut came in between. */
+  | 'log-damaged'
+  /** The state of a local manager's pages was damaged and read from the PVT instead: pages may be reported twice. */
+  | 'state-rebuilt'
+  /** A cell of a local manager's page does not match its checksum: its block is lost. */
+  | 'cell-damaged'
+  /** What a local manager knew of the meter at a place (`slot`) is damaged: the meter must be added again. */
+  | 'meter-damaged';
 
 export interface Finding {
   readonly code: FindingCode;

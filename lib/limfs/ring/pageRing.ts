@@ -1,4 +1,4 @@
-import { ENTRY_BYTES, type Geometry, PVT_ADDRESS } from '../areas/layout.js';
+import { ENTRY_BYTES, type Geometry } from '../areas/layout.js';
 import { MODULUS, stored } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { ShortBuffer } from '../medium/shortBuffer.js';
@@ -91,14 +91,14 @@ export class PageRing {
 
   /** Reads one lap byte: what mount's binary search looks at. */
   lapAt(slot: number): number {
-    this.medium.read(PVT_ADDRESS + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
+    this.medium.read(this.geometry.tableAddress + slot * ENTRY_BYTES + LAP_OFFSET, this.bytes, 0, 1);
     return this.bytes[0]!;
   }
 
   /** Reads up to two consecutive entries (fewer at the end of the table) in one transfer; returns their number. */
   readEntries(slot: number): number {
     const count = slot + WINDOW_ENTRIES <= this.pages ? WINDOW_ENTRIES : this.pages - slot;
-    this.medium.read(PVT_ADDRESS + slot * ENTRY_BYTES, this.bytes, 0, count * ENTRY_BYTES);
+    this.medium.read(this.geometry.tableAddress + slot * ENTRY_BYTES, this.bytes, 0, count * ENTRY_BYTES);
     return count;
   }
 
@@ -132,7 +132,7 @@ export class PageRing {
   /** Makes a page unreadable before it is overwritten: its entry must never describe other data. */
   invalidate(slot: number): void {
     this.short.words[0] = NO_LAP;
-    this.medium.write(PVT_ADDRESS + slot * ENTRY_BYTES + LAP_OFFSET, this.short.bytes, 0, 1);
+    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES + LAP_OFFSET, this.short.bytes, 0, 1);
   }
 
   /** Writes an entry whose lap byte, written last, makes its page part of the store. */
@@ -145,14 +145,15 @@ export class PageRing {
     words[0] = check | (timeSeconds << 16);
     words[1] = middle;
     words[2] = (sequence >>> 16) | (runAndLap << 16);
-    this.medium.write(PVT_ADDRESS + slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);
+    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);
   }
 
   /** format(): no slot belongs to any lap. */
   clear(): void {
     const zeros = new Uint8Array(256);
-    const end = PVT_ADDRESS + this.geometry.pages * ENTRY_BYTES;
-    for (let address = PVT_ADDRESS; address < end; address += zeros.length) {
+    const { pages, tableAddress } = this.geometry;
+    const end = tableAddress + pages * ENTRY_BYTES;
+    for (let address = tableAddress; address < end; address += zeros.length) {
       this.medium.write(address, zeros, 0, Math.min(zeros.length, end - address));
     }
   }

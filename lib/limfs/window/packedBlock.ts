@@ -5,7 +5,7 @@ import { BufferMedium } from '../medium/bufferMedium.js';
 import { PageReader } from '../meter/pageReader.js';
 import { PageState } from '../meter/pageState.js';
 import { PageWriter, SEAL_BYTES } from '../meter/pageWriter.js';
-import { type Batch, createReading } from '../meter/reading.js';
+import { type Batch, createReading, Status } from '../meter/reading.js';
 
 /** First sequence and time of the first reading, in front of the stream. */
 const HEAD_BYTES = 8;
@@ -87,24 +87,50 @@ export class BlockUnpacker {
   private readonly reader = new PageReader(this.space, SPACE_BYTES, foldDown);
   /** Interval of the last block. */
   intervalSeconds = 0;
+  /** Readings in the last block that was scanned, and the bits of all their statuses; a hole has null data. */
+  count = 0;
+  statuses = 0;
 
   /** Unpacks a block into `batch`. Errors: `packet`, when it makes no sense or holds more than the batch takes. */
   unpack(bytes: Uint8Array, offset: number, length: number, batch: Batch): void {
+    const { reader } = this;
+    this.open(bytes, offset, length);
+    batch.firstSequence = getUint32(bytes, offset);
+    batch.count = 0;
+    batch.channels = reader.state.channels;
+    reader.advance(undefined, undefined, batch);
+    this.close(length, batch.count);
+  }
+
+  /** Only counts a block's readings and collects their statuses. Errors: `packet`, when it holds more than `most`. */
+  scan(bytes: Uint8Array, offset: number, length: number, most: number): void {
+    const { reader } = this;
+    this.open(bytes, offset, length);
+    this.statuses = 0;
+    do {
+      reader.advance(reader.state.count + 1);
+      this.statuses |= reader.state.lastStatus | (reader.state.lastValid ? 0 : Status.nullData);
+    } while (reader.state.count < most && !reader.reachedEnd());
+    this.count = reader.state.count;
+    this.close(length, this.count);
+  }
+
+  private open(bytes: Uint8Array, offset: number, length: number): void {
     const { space, reader } = this;
     const streamBytes = length - HEAD_BYTES;
     if (streamBytes < 1 || length > MAXIMUM_BLOCK_BYTES)
       throw new LimfsError('packet', `a block of ${length} bytes`);
     space.bytes.fill(0);
     space.write(SPACE_BYTES - streamBytes, bytes, offset + HEAD_BYTES, streamBytes);
-    batch.firstSequence = getUint32(bytes, offset);
-    batch.count = 0;
     reader.load(0);
     reader.start(getUint32(bytes, offset + 4));
-    batch.channels = reader.state.channels;
     this.intervalSeconds = reader.state.intervalSeconds;
-    reader.advance(undefined, undefined, batch);
+  }
+
+  private close(length: number, count: number): void {
+    const { reader } = this;
+    const streamBytes = length - HEAD_BYTES;
     const complete = reader.reachedEnd() && !reader.damaged && reader.streamBits >> 3 === streamBytes - 1;
-    if (!complete || batch.count === 0)
-      throw new LimfsError('packet', 'a block that does not unpack to its end');
+    if (!complete || count === 0) throw new LimfsError('packet', 'a block that does not unpack to its end');
   }
 }

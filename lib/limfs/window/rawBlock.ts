@@ -79,11 +79,8 @@ const NULL_DATA = 4;
 /** Reads a raw block into `batch`, oldest first. Errors: `packet`. */
 export function readRawBlock(bytes: Uint8Array, offset: number, length: number, batch: Batch): void {
   const shape = { readingBytes: bytes[offset + 11]!, channels: bytes[offset + 10]! };
-  const readings = (length - HEAD_BYTES) / strideOf(shape);
-  const good = length > HEAD_BYTES && shape.readingBytes >= 1 && shape.channels >= 1 && shape.channels <= 8;
-  if (!good || !Number.isInteger(readings) || readings > batch.capacity) {
-    throw new LimfsError('packet', `no raw block: ${length} bytes`);
-  }
+  const readings = countReadings(shape, length);
+  if (readings > batch.capacity) throw new LimfsError('packet', `a raw block of ${readings} readings`);
   const newestTime = getUint32(bytes, offset + 4);
   const interval = getUint16(bytes, offset + 8);
   batch.count = readings;
@@ -94,6 +91,26 @@ export function readRawBlock(bytes: Uint8Array, offset: number, length: number, 
     batch.times[row] = newestTime - age * interval;
     readReading(bytes, offset + HEAD_BYTES + age * strideOf(shape), shape, batch, row);
   }
+}
+
+/** Only counts a raw block's readings and collects the bits of all their statuses, 65,536 times. Errors: `packet`. */
+export function scanRawBlock(bytes: Uint8Array, offset: number, length: number): number {
+  const shape = { readingBytes: bytes[offset + 11]!, channels: bytes[offset + 10]! };
+  const readings = countReadings(shape, length);
+  let statuses = 0;
+  if (shape.readingBytes >= WITH_STATUS_BYTES) {
+    for (let age = 0; age < readings; age += 1) {
+      statuses |= bytes[offset + HEAD_BYTES + age * strideOf(shape) + VALUE_BYTES]!;
+    }
+  }
+  return readings | (statuses << 16);
+}
+
+function countReadings(shape: RawShape, length: number): number {
+  const readings = (length - HEAD_BYTES) / strideOf(shape);
+  const good = length > HEAD_BYTES && shape.readingBytes >= 1 && shape.channels >= 1 && shape.channels <= 8;
+  if (!good || !Number.isInteger(readings)) throw new LimfsError('packet', `no raw block: ${length} bytes`);
+  return readings;
 }
 
 function readReading(bytes: Uint8Array, at: number, shape: RawShape, batch: Batch, row: number): void {

@@ -51,7 +51,7 @@ const provocations: Readonly<Record<string, () => unknown>> = {
   },
   role: () => {
     const medium = new RamMedium(4096);
-    const geometry = { pageBytes: 64, pages: 8, dataAddress: 0 };
+    const geometry = { pageBytes: 64, pages: 8, tableAddress: 1032, dataAddress: 0 };
     writeSuperblock(medium, { role: Role.paperMeter, storeId: [1, 2], geometry, firstSequence: 0 });
     mountMeterStore(medium);
   },

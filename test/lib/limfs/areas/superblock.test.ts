@@ -100,7 +100,7 @@ describe('A superblock', () => {
 
   it('keeps every field', () => {
     const medium = new RamMedium(64);
-    const geometry = { pageBytes: 4096, pages: 65_535, dataAddress: 0 };
+    const geometry = { pageBytes: 4096, pages: 65_535, tableAddress: 1032, dataAddress: 0 };
     const superblock = {
       role: Role.meter,
       storeId: [0xffff_fffe, 0x8000_0001],

@@ -1,0 +1,56 @@
+import { getUint32 } from '../areas/bytes.js';
+import { LimfsError } from '../errors.js';
+import { Status } from '../meter/reading.js';
+import { BlockUnpacker } from '../window/packedBlock.js';
+import { scanRawBlock } from '../window/rawBlock.js';
+
+/** The head of a block in a packet. */
+const RAW_HEAD_BYTES = 12;
+const PACKED_HEAD_BYTES = 8;
+/** A cell counts its readings in a byte. */
+const MAXIMUM_READINGS = 255;
+/** The paper's errors (section 3.2): meter reading error, incorrect time data, null data. */
+const ERRORS = Status.readingError | Status.timeIncorrect | Status.nullData;
+
+/** Looks into a block that came in a packet: which readings it holds, and whether one of them carries an error. */
+export class BlockScanner {
+  /** The first sequence, and the one after the last. */
+  first = 0;
+  end = 0;
+  count = 0;
+  hasError = false;
+  readonly headBytes: number;
+  private readonly unpacker: BlockUnpacker | null;
+  private readonly blockBytes: number;
+
+  /** `readingBytes` 0: packed blocks; else raw ones. `blockBytes` is the room for a block without its head. */
+  constructor(readingBytes: number, blockBytes: number) {
+    this.unpacker = readingBytes === 0 ? new BlockUnpacker() : null;
+    this.headBytes = readingBytes === 0 ? PACKED_HEAD_BYTES : RAW_HEAD_BYTES;
+    this.blockBytes = blockBytes;
+  }
+
+  /** Errors: `packet`, when the block makes no sense, does not fit a cell, or holds more than `most` readings. */
+  scan(bytes: Uint8Array, offset: number, length: number, most = MAXIMUM_READINGS): void {
+    const room = this.headBytes + this.blockBytes;
+    if (length <= this.headBytes || length > room || offset + length > bytes.length) {
+      throw new LimfsError('packet', `a block of ${length} bytes; there is room for ${room}`);
+    }
+    let statuses: number;
+    if (this.unpacker === null) {
+      const scan = scanRawBlock(bytes, offset, length);
+      this.count = scan & 0xffff;
+      statuses = scan >> 16;
+      this.end = (getUint32(bytes, offset) + 1) >>> 0;
+      this.first = (this.end - this.count) >>> 0;
+    } else {
+      this.unpacker.scan(bytes, offset, length, most);
+      this.count = this.unpacker.count;
+      statuses = this.unpacker.statuses;
+      this.first = getUint32(bytes, offset);
+      this.end = (this.first + this.count) >>> 0;
+    }
+    if (this.count > most) throw new LimfsError('packet', `a block of ${this.count} readings, not ${most}`);
+    this.hasError = (statuses & ERRORS) !== 0;
+  }
+}

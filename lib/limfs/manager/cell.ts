@@ -1,0 +1,160 @@
+import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
+import { type Fold, seed, stored } from '../checksum.js';
+import type { Medium } from '../medium/medium.js';
+
+/** What lies in front of a block: whose it is, and the block's own head as it came in the packet. */
+export const CELL_HEAD_BYTES = 28;
+/** Where the block's own head begins. */
+const BLOCK_HEAD = 16;
+
+const KIND = 0x0313;
+
+export const CellKind = { window: 1, fill: 2, lost: 3 } as const;
+export type CellKind = (typeof CellKind)[keyof typeof CellKind];
+
+/** Why readings are lost. */
+export const LostReason = {
+  /** The meter has overwritten them. */
+  overwrittenAtMeter: 1,
+  /** The meter was removed or replaced before it gave them. */
+  meterRemoved: 2,
+  /** The meter's sequences began anew. */
+  meterRejoined: 3,
+} as const;
+export type LostReason = (typeof LostReason)[keyof typeof LostReason];
+/** Added to a reason when some of the readings may have been delivered. */
+export const LOST_UNCERTAIN = 0x80;
+
+/** Where the cells of a store lie. */
+export interface CellPlaces {
+  /** k of raw blocks; 0: blocks are packed. */
+  readonly readingBytes: number;
+  readonly cellBytes: number;
+  cellAddress(position: number): number;
+  /** How often the tape had gone round the data area, modulo 65,536. */
+  lapOf(position: number): number;
+}
+
+/**
+ * One cell of the data area in RAM: a block and its head. The block is kept as the meter sent it; what the paper calls
+ * a data block is `body`, without the head that every block has in a packet.
+ */
+export class Cell {
+  readonly bytes: Uint8Array;
+  private readonly words: Uint16Array;
+  private readonly layout: CellPlaces;
+  private readonly medium: Medium;
+  private readonly seedSum: number;
+  private readonly fold: Fold;
+
+  constructor(medium: Medium, layout: CellPlaces, seedSum: number, fold: Fold) {
+    this.bytes = new Uint8Array(layout.cellBytes);
+    this.words = new Uint16Array(this.bytes.buffer);
+    this.layout = layout;
+    this.medium = medium;
+    this.seedSum = seed(seedSum, KIND);
+    this.fold = fold;
+  }
+
+  get kind(): CellKind {
+    return this.bytes[4] as CellKind;
+  }
+
+  get place(): number {
+    return this.bytes[5]!;
+  }
+
+  /** Bytes of head and block. */
+  get length(): number {
+    return CELL_HEAD_BYTES + this.bytes[6]!;
+  }
+
+  get storeHigh(): number {
+    return getUint32(this.bytes, 8);
+  }
+
+  get storeLow(): number {
+    return getUint32(this.bytes, 12);
+  }
+
+  /** The first sequence in the cell, and the one after the last. */
+  get first(): number {
+    const sequence = getUint32(this.bytes, BLOCK_HEAD);
+    const newestFirst = this.layout.readingBytes > 0 && this.kind !== CellKind.lost;
+    return newestFirst ? (sequence - this.bytes[7]! + 1) >>> 0 : sequence;
+  }
+
+  get end(): number {
+    const count = this.kind === CellKind.lost ? getUint32(this.bytes, BLOCK_HEAD + 4) : this.bytes[7]!;
+    return (this.first + count) >>> 0;
+  }
+
+  /** Reads a cell: 'empty' when nothing was stored at this position, 'damaged' when it does not check. */
+  read(position: number): 'whole' | 'empty' | 'damaged' {
+    const { bytes, layout } = this;
+    this.medium.read(layout.cellAddress(position), bytes, 0, bytes.length);
+    if (getUint16(bytes, 2) !== layout.lapOf(position)) return 'empty';
+    if (this.length > bytes.length) return 'damaged';
+    return getUint16(bytes, 0) === this.check(position) ? 'whole' : 'damaged';
+  }
+
+  /** Fills the cell with a block of a packet, `blockHeadBytes` of which are its head. */
+  setBlock(
+    kind: CellKind,
+    count: number,
+    block: Uint8Array,
+    offset: number,
+    length: number,
+    blockHeadBytes: number,
+  ): void {
+    const { bytes } = this;
+    bytes.fill(0, BLOCK_HEAD, CELL_HEAD_BYTES);
+    bytes[4] = kind;
+    bytes[6] = length - blockHeadBytes;
+    bytes[7] = count;
+    for (let index = 0; index < length; index += 1) {
+      const at = index < blockHeadBytes ? BLOCK_HEAD + index : CELL_HEAD_BYTES + index - blockHeadBytes;
+      bytes[at] = block[offset + index]!;
+    }
+  }
+
+  /** Fills the cell with a note that `count` readings from a sequence on are lost. */
+  setLost(first: number, count: number, reason: number): void {
+    const { bytes } = this;
+    bytes.fill(0, BLOCK_HEAD, CELL_HEAD_BYTES);
+    bytes[4] = CellKind.lost;
+    bytes[6] = 0;
+    bytes[7] = 0;
+    putUint32(bytes, BLOCK_HEAD, first);
+    putUint32(bytes, BLOCK_HEAD + 4, count);
+    bytes[BLOCK_HEAD + 8] = reason;
+  }
+
+  /** Adds the cell to the transaction, as that of a meter. */
+  write(position: number, place: number, storeHigh: number, storeLow: number): void {
+    const { bytes } = this;
+    bytes[5] = place;
+    putUint16(bytes, 2, this.layout.lapOf(position));
+    putUint32(bytes, 8, storeHigh);
+    putUint32(bytes, 12, storeLow);
+    putUint16(bytes, 0, this.check(position));
+    this.medium.write(this.layout.cellAddress(position), bytes, 0, this.length);
+  }
+
+  /** Folds the cell into the checksum of a report. */
+  foldInto(sum: number): number {
+    this.clearPad();
+    return this.fold(sum, this.words, (this.length + 1) >> 1, 0);
+  }
+
+  private check(position: number): number {
+    this.clearPad();
+    return stored(this.fold(seed(this.seedSum, position), this.words, (this.length + 1) >> 1, 1));
+  }
+
+  /** An odd cell is checked as if a zero followed. */
+  private clearPad(): void {
+    const { bytes, length } = this;
+    if ((length & 1) === 1) bytes[length] = 0;
+  }
+}

@@ -1,0 +1,148 @@
+import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
+import { type Fold, seed, stored } from '../checksum.js';
+import type { Medium } from '../medium/medium.js';
+import { GapList, MAXIMUM_GAPS } from './gapList.js';
+
+/** What a manager knows of one meter, and behind it its gaps, which are written only when they change. */
+const FACTS_BYTES = 48;
+const GAPS_BYTES = 4 + 8 * MAXIMUM_GAPS;
+export const METER_BYTES = FACTS_BYTES + GAPS_BYTES;
+
+const FACTS_KIND = 0x0311;
+const GAPS_KIND = 0x0312;
+
+export const MeterState = { free: 0, active: 1, quarantined: 2 } as const;
+export type MeterState = (typeof MeterState)[keyof typeof MeterState];
+
+/** In the state's byte: the cell of this place in the open page belongs to an earlier meter. */
+const CELL_TAKEN = 0x80;
+
+/** One meter's record; created once by its user and loaded again and again. */
+export class Meter {
+  state: MeterState = MeterState.free;
+  storeHigh = 0;
+  storeLow = 0;
+  /** The sequence after the newest one known. */
+  next = 0;
+  /** The window page with this meter's newest cell: its position. */
+  page = 0;
+  /** The sequences in that cell: first, and after the last. */
+  cellFirst = 0;
+  cellEnd = 0;
+  /** That cell holds a window of an earlier meter at this place, which must stay. */
+  cellTaken = false;
+  /** Everything before this sequence stands in another page than that cell, was reported, is a gap or is lost. */
+  settled = 0;
+  /** So does everything in [islandFirst, islandEnd). */
+  islandFirst = 0;
+  islandEnd = 0;
+  /** When this meter last made the manager roll. */
+  rolledSeconds = 0;
+  /** Readings that were reported lost. */
+  lost = 0;
+  readonly gaps = new GapList();
+}
+
+/** The table of meters, one record a place. */
+export class MeterTable {
+  readonly places: number;
+  private readonly medium: Medium;
+  private readonly address: number;
+  private readonly seedSum: number;
+  private readonly fold: Fold;
+  private readonly bytes = new Uint8Array(METER_BYTES);
+  private readonly words = new Uint16Array(this.bytes.buffer);
+
+  constructor(medium: Medium, address: number, places: number, seedSum: number, fold: Fold) {
+    this.medium = medium;
+    this.address = address;
+    this.places = places;
+    this.seedSum = seedSum;
+    this.fold = fold;
+  }
+
+  /** Loads a place's record, its gaps only if it has any; false when it is damaged. */
+  load(place: number, into: Meter): boolean {
+    const { bytes } = this;
+    const address = this.address + place * METER_BYTES;
+    this.medium.read(address, bytes, 0, FACTS_BYTES);
+    if (getUint16(bytes, 0) !== this.factsCheck(place)) return false;
+    const state = bytes[2]!;
+    into.state = (state & ~CELL_TAKEN) as MeterState;
+    into.cellTaken = (state & CELL_TAKEN) !== 0;
+    const gaps = bytes[3]!;
+    into.storeHigh = getUint32(bytes, 4);
+    into.storeLow = getUint32(bytes, 8);
+    into.next = getUint32(bytes, 12);
+    into.page = getUint32(bytes, 16);
+    into.cellFirst = getUint32(bytes, 20);
+    into.cellEnd = getUint32(bytes, 24);
+    into.settled = getUint32(bytes, 28);
+    into.islandFirst = getUint32(bytes, 32);
+    into.islandEnd = getUint32(bytes, 36);
+    into.rolledSeconds = getUint32(bytes, 40);
+    into.lost = getUint32(bytes, 44);
+    return this.loadGaps(place, gaps, into.gaps);
+  }
+
+  /** Adds the record to the transaction; the gaps only if they changed. */
+  store(place: number, from: Meter): void {
+    const { bytes } = this;
+    const address = this.address + place * METER_BYTES;
+    if (from.gaps.changed && from.gaps.count > 0) this.storeGaps(place, from.gaps);
+    bytes[2] = from.state | (from.cellTaken ? CELL_TAKEN : 0);
+    bytes[3] = from.gaps.count;
+    putUint32(bytes, 4, from.storeHigh);
+    putUint32(bytes, 8, from.storeLow);
+    putUint32(bytes, 12, from.next);
+    putUint32(bytes, 16, from.page);
+    putUint32(bytes, 20, from.cellFirst);
+    putUint32(bytes, 24, from.cellEnd);
+    putUint32(bytes, 28, from.settled);
+    putUint32(bytes, 32, from.islandFirst);
+    putUint32(bytes, 36, from.islandEnd);
+    putUint32(bytes, 40, from.rolledSeconds);
+    putUint32(bytes, 44, from.lost);
+    putUint16(bytes, 0, this.factsCheck(place));
+    this.medium.write(address, bytes, 0, FACTS_BYTES);
+  }
+
+  private loadGaps(place: number, count: number, into: GapList): boolean {
+    into.count = 0;
+    into.changed = false;
+    if (count === 0) return true;
+    const { bytes } = this;
+    this.medium.read(this.address + place * METER_BYTES + FACTS_BYTES, bytes, FACTS_BYTES, GAPS_BYTES);
+    if (count > MAXIMUM_GAPS || getUint16(bytes, FACTS_BYTES) !== this.gapsCheck(place)) return false;
+    for (let gap = 0; gap < count; gap += 1) {
+      into.firsts[gap] = getUint32(bytes, FACTS_BYTES + 4 + 8 * gap);
+      into.ends[gap] = getUint32(bytes, FACTS_BYTES + 8 + 8 * gap);
+      into.uncertain[gap] = (bytes[FACTS_BYTES + 2]! >> gap) & 1;
+    }
+    into.count = count;
+    return true;
+  }
+
+  private storeGaps(place: number, from: GapList): void {
+    const { bytes } = this;
+    bytes.fill(0, FACTS_BYTES, METER_BYTES);
+    for (let gap = 0; gap < from.count; gap += 1) {
+      putUint32(bytes, FACTS_BYTES + 4 + 8 * gap, from.firsts[gap]!);
+      putUint32(bytes, FACTS_BYTES + 8 + 8 * gap, from.ends[gap]!);
+      bytes[FACTS_BYTES + 2]! |= from.uncertain[gap]! << gap;
+    }
+    putUint16(bytes, FACTS_BYTES, this.gapsCheck(place));
+    this.medium.write(this.address + place * METER_BYTES + FACTS_BYTES, bytes, FACTS_BYTES, GAPS_BYTES);
+    from.changed = false;
+  }
+
+  private factsCheck(place: number): number {
+    const sum = seed(this.seedSum, FACTS_KIND | (place << 16));
+    return stored(this.fold(sum, this.words, FACTS_BYTES >> 1, 1));
+  }
+
+  private gapsCheck(place: number): number {
+    const sum = seed(this.seedSum, GAPS_KIND | (place << 16));
+    return stored(this.fold(sum, this.words, METER_BYTES >> 1, (FACTS_BYTES >> 1) + 1));
+  }
+}

@@ -1,0 +1,154 @@
+import { LimfsError } from '../../../../lib/limfs/index.js';
+import {
+  createManagerPage,
+  type ManagerFormat,
+  type ManagerStore,
+} from '../../../../lib/limfs/manager/index.js';
+import { createRandom } from '../../../../simulator/random/random.js';
+import { backfill, send } from './blocks.js';
+
+/** One call of a manager's store. */
+export type Step =
+  | {
+      readonly kind: 'window';
+      readonly place: number;
+      readonly first: number;
+      readonly end: number;
+      readonly errorAt: number;
+      readonly oldest: number;
+      readonly time: number;
+    }
+  | {
+      readonly kind: 'backfill';
+      readonly place: number;
+      readonly first: number;
+      readonly end: number;
+      readonly oldest: number;
+    }
+  | { readonly kind: 'freeze' }
+  /** What a concentrator says after it has read the oldest report, or long after that. */
+  | { readonly kind: 'acknowledge'; readonly counter: number; readonly checksum: number }
+  | { readonly kind: 'add'; readonly meter: number; readonly first: number }
+  | { readonly kind: 'remove'; readonly place: number; readonly time: number }
+  | {
+      readonly kind: 'replace';
+      readonly place: number;
+      readonly meter: number;
+      readonly first: number;
+      readonly time: number;
+    }
+  | { readonly kind: 'rejoin'; readonly place: number; readonly first: number; readonly time: number };
+
+const page = createManagerPage();
+
+/** Does one step; what a store refuses by name is an outcome too. */
+export function perform(store: ManagerStore, step: Step): string {
+  try {
+    switch (step.kind) {
+      case 'window':
+        return send(store, step.place, step.first, step.end, step);
+      case 'backfill':
+        return backfill(store, step.place, step.first, step.end, step.oldest);
+      case 'freeze':
+        return `${store.freeze(page)}`;
+      case 'acknowledge':
+        return `${store.acknowledge(store.storeId, step.counter, step.checksum)}`;
+      case 'add':
+        return `${store.addMeter([1, step.meter], step.first)}`;
+      case 'remove':
+        store.removeMeter(step.place, step.time);
+        return 'removed';
+      case 'replace':
+        store.replaceMeter(step.place, [1, step.meter], step.first, step.time);
+        return 'replaced';
+      case 'rejoin':
+        store.rejoinMeter(step.place, step.first, step.time);
+        return 'rejoined';
+    }
+  } catch (error) {
+    if (error instanceof LimfsError && error.code !== 'needs-mount') return error.code;
+    throw error;
+  }
+}
+
+interface Tenant {
+  readonly meter: number;
+  next: number;
+  kept: number;
+}
+
+/** The life of a manager with its meters, step after step, the same for ever for a seed. */
+export function createHistory(format: ManagerFormat, seed: number): (store: ManagerStore) => Step {
+  const random = createRandom(seed, 'manager');
+  const below = (n: number) => random.below(n);
+  const window = format.windowReadings;
+  const tenants: (Tenant | null)[] = new Array(format.meters).fill(null);
+  const oldAcknowledgements: { counter: number; checksum: number }[] = [];
+  let meters = 0;
+  let time = 1_700_000_000;
+
+  function someTenant(): number {
+    const places = tenants
+      .map((tenant, place) => (tenant === null ? -1 : place))
+      .filter((place) => place >= 0);
+    return places.length === 0 ? -1 : places[below(places.length)]!;
+  }
+
+  function windowStep(place: number): Step {
+    const tenant = tenants[place]!;
+    const what = below(20);
+    tenant.next += what === 0 ? below(12) : what < 14 ? 1 : 0;
+    if (what === 1) tenant.kept = Math.min(tenant.next, tenant.kept + below(20));
+    const late = what === 19 ? below(8) : 0;
+    const end = Math.max(1, tenant.next - late);
+    const count = Math.min(end, what === 2 ? 1 + below(window) : window);
+    const errorAt = what >= 16 && what < 19 ? end - 1 - below(count) : -1;
+    time += below(3) === 0 ? 3600 : 10;
+    return { kind: 'window', place, first: end - count, end, errorAt, oldest: tenant.kept, time };
+  }
+
+  function changeStep(): Step {
+    const free = tenants.indexOf(null);
+    const place = someTenant();
+    meters += 1;
+    const first = 5 + below(50);
+    if (free >= 0 && (place < 0 || below(2) > 0)) {
+      tenants[free] = { meter: meters, next: first, kept: 0 };
+      return { kind: 'add', meter: meters, first };
+    }
+    if (below(4) === 0) {
+      tenants[place]!.next += 3;
+      return { kind: 'rejoin', place, first: tenants[place]!.next, time };
+    }
+    return { kind: below(2) === 0 ? 'remove' : 'replace', place, meter: meters, first, time };
+  }
+
+  return (store) => {
+    for (let place = 0; place < tenants.length; place += 1) {
+      // A removal may have been refused because the ring is full; a place that is empty has no tenant.
+      const meter = store.meterAt(place);
+      if (meter === null) tenants[place] = null;
+      else if (tenants[place]?.meter !== meter.storeLow) {
+        tenants[place] = { meter: meter.storeLow, next: meter.next, kept: 0 };
+      }
+    }
+    const what = below(100);
+    const place = someTenant();
+    if (place < 0 || what < 8) return changeStep();
+    if (what < 18) return { kind: 'freeze' };
+    if (what < 24 && store.report(page)) {
+      oldAcknowledgements.push({ counter: page.counter, checksum: page.checksum });
+      return { kind: 'acknowledge', counter: page.counter, checksum: page.checksum };
+    }
+    if (what < 29 && oldAcknowledgements.length > 0) {
+      return { kind: 'acknowledge', ...oldAcknowledgements[below(oldAcknowledgements.length)]! };
+    }
+    const meter = store.meterAt(place)!;
+    if (what < 37 && meter.gaps.count > 0) {
+      const first = meter.gaps.firsts[0]!;
+      const end = Math.min(meter.gaps.ends[0]!, first + 1 + below(window));
+      return { kind: 'backfill', place, first, end, oldest: tenants[place]!.kept };
+    }
+    return windowStep(place);
+  };
+}

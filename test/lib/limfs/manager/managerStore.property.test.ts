@@ -1,0 +1,161 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import {
+  CellKind,
+  createManagerPage,
+  formatManagerStore,
+  LOST_UNCERTAIN,
+  type ManagerFormat,
+  type ManagerStore,
+  mountManagerStore,
+} from '../../../../lib/limfs/manager/index.js';
+import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
+import { cellsOf, expectedBlock, type ReportedCell } from './blocks.js';
+import { createHistory, perform, type Step } from './history.js';
+
+const raw = { storeId: [3, 5], meters: 3, windowReadings: 4, readingBytes: 12 } as const;
+const formats: readonly ManagerFormat[] = [
+  { ...raw, dataBytes: 40 * 48 },
+  { ...raw, dataBytes: 400 * 48, rollSeconds: 1 },
+  { ...raw, dataBytes: 7 * 48 },
+  { storeId: [3, 5], meters: 4, windowReadings: 8, blockBytes: 70, dataBytes: 60 * 70 },
+  { ...raw, dataBytes: 40 * 48, roll: false },
+  { ...raw, dataBytes: 40 * 48, backfill: false },
+  { ...raw, dataBytes: 40 * 48, roll: false, backfill: false },
+];
+
+/** What one metering point is known to have sent, and what became of it, kept apart from the store. */
+class Ledger {
+  readonly format: ManagerFormat;
+  /** What acknowledged reports said. */
+  readonly delivered: ReportedCell[] = [];
+  /** Meters that left: what they owed must be reported lost when they go. */
+  private readonly owners = new Map<number, { first: number; next: number }>();
+
+  constructor(format: ManagerFormat) {
+    this.format = format;
+  }
+
+  /** Every sequence between join and newest stands in a report, in a page, is a gap, or is called lost. */
+  check(store: ManagerStore, pages: readonly ReportedCell[], what: string): void {
+    const all = [...this.delivered, ...pages];
+    for (const cell of all) this.checkContent(cell, what);
+    for (let place = 0; place < store.settings.meters; place += 1) {
+      const meter = store.meterAt(place);
+      if (meter === null) continue;
+      const owner = this.owners.get(meter.storeLow) ?? { first: meter.next, next: meter.next };
+      // A meter that joined again began anew.
+      if (meter.next < owner.next) owner.first = meter.next;
+      owner.next = meter.next;
+      this.owners.set(meter.storeLow, owner);
+      const cells = all.filter(({ storeLow }) => storeLow === meter.storeLow);
+      const { gaps } = meter;
+      for (let sequence = owner.first; sequence < owner.next; sequence += 1) {
+        const stands = cells.some(({ first, end }) => first <= sequence && sequence < end);
+        const missing = gaps.overlaps(sequence, sequence + 1);
+        const counted = store.settings.backfill ? 0 : meter.lost;
+        assert.isTrue(stands || missing || counted > 0, `${what}: ${sequence} of place ${place} is nowhere`);
+      }
+    }
+    this.checkLost(all, what);
+  }
+
+  private checkContent(cell: ReportedCell, what: string): void {
+    if (cell.kind === CellKind.lost) return;
+    const k = this.format.readingBytes ?? 0;
+    const words = cell.block.split(' ').map(Number);
+    if (words.length === 0) assert.fail(what);
+    const errors = [-1, ...Array.from({ length: cell.end - cell.first }, (_, row) => cell.first + row)];
+    const same = errors.some(
+      (errorAt) => cell.block === expectedBlock(k, cell.place, cell.first, cell.end, errorAt),
+    );
+    assert.isTrue(
+      same,
+      `${what}: the block ${cell.first}-${cell.end - 1} of place ${cell.place} is not as it was sent`,
+    );
+  }
+
+  /** What is called lost without a doubt was never delivered. */
+  private checkLost(all: readonly ReportedCell[], what: string): void {
+    for (const lost of all) {
+      if (lost.kind !== CellKind.lost || (Number(lost.block.split(' ')[8]) & LOST_UNCERTAIN) !== 0) continue;
+      for (const { kind, storeLow, first, end } of all) {
+        if (kind === CellKind.lost || storeLow !== lost.storeLow) continue;
+        assert.isFalse(
+          first < lost.end && end > lost.first,
+          `${what}: ${lost.first}-${lost.end - 1} is lost and delivered`,
+        );
+      }
+    }
+  }
+}
+
+/** All pages that are not acknowledged, from a copy. */
+function pagesOf(medium: RamMedium): ReportedCell[] {
+  const store = mountManagerStore(new RamMedium(medium.image.slice()));
+  assert.deepEqual(store.findings, []);
+  const cells: ReportedCell[] = [];
+  const page = createManagerPage();
+  store.freeze(page);
+  while (store.report(page)) {
+    cells.push(...cellsOf(store, page));
+    assert.isTrue(store.acknowledge(store.storeId, page.counter, page.checksum));
+  }
+  return cells;
+}
+
+/** Whether a window would really have dropped something from the meter's cell in the open page. */
+function slidesOut(
+  before: readonly ReportedCell[],
+  open: ReportedCell,
+  step: Extract<Step, { kind: 'window' }>,
+): boolean {
+  for (let sequence = open.first; sequence < open.end; sequence += 1) {
+    if (sequence >= step.first) return false;
+    const elsewhere = before.some(
+      (cell) =>
+        cell !== open && cell.storeLow === open.storeLow && cell.first <= sequence && sequence < cell.end,
+    );
+    if (!elsewhere) return true;
+  }
+  return false;
+}
+
+describe("a local manager's store, compared with a ledger", () => {
+  formats.forEach((format, index) => {
+    it(`knows where every reading is (${index}: ${JSON.stringify(format)})`, () => {
+      fc.assert(
+        fc.property(fc.integer(), fc.integer({ min: 1, max: 40 }), (seed, mountEvery) => {
+          const medium = new RamMedium(40_000);
+          formatManagerStore(medium, format);
+          const ledger = new Ledger(format);
+          const next = createHistory(format, seed);
+          const page = createManagerPage();
+          let store = mountManagerStore(medium);
+          for (let count = 0; count < 150; count += 1) {
+            if (count % mountEvery === 0) store = mountManagerStore(medium);
+            const step = next(store);
+            const acknowledges =
+              step.kind === 'acknowledge' && store.report(page) && page.counter === step.counter;
+            const cells = acknowledges ? cellsOf(store, page) : [];
+            const before = step.kind === 'window' ? [...ledger.delivered, ...pagesOf(medium)] : [];
+            const dropped = store.droppedPages;
+            const outcome = perform(store, step);
+            const what = `seed ${seed}/${mountEvery}, step ${count} ${JSON.stringify(step)}: ${outcome}`;
+            if (outcome === 'true') ledger.delivered.push(...cells);
+            if (outcome === 'rolled' && step.kind === 'window' && dropped === 0) {
+              const windows = before.filter(
+                ({ kind, place }) => kind === CellKind.window && place === step.place,
+              );
+              const open = windows[windows.length - 1];
+              const mine = open !== undefined && open.storeLow === store.meterAt(step.place)!.storeLow;
+              if (mine) assert.isTrue(slidesOut(before, open, step), `${what}: needless`);
+            }
+            ledger.check(store, pagesOf(medium), what);
+          }
+        }),
+        { numRuns: 12 },
+      );
+    });
+  });
+});
