@@ -27,7 +27,7 @@ export const foldDown: Fold = (sum, words, from, to) => {
   let index = from;
   let total = sum;
   // Eight steps grow a sum of at most 2^16 to less than 2^30, so one division for eight words is enough. They stand in
-  // one expression, because XS pays 100 instructions for each assignment.
+  // one expression, because XS pays 65 instructions for each assignment.
   while (index - to >= 8) {
     total =
       (((((((total * 3 + words[index - 1]!) * 3 + words[index - 2]!) * 3 + words[index - 3]!) * 3 +

@@ -171,7 +171,7 @@ export class PageWriter {
 
   /**
    * Writes the head of nearly every page, with its first reading, out of two words: one channel, a common interval, no
-   * status, no time mode, a value of 1 to 31 bits. Field by field, as below, it would cost XS 90,000 instructions more.
+   * status, no time mode, a value of 1 to 31 bits. Field by field, as below, it costs XS 80,000 instructions more.
    */
   private writeUsualHead(): boolean {
     const { state, short, topAddress } = this;

@@ -7,7 +7,7 @@ export class Anchors {
   /** One page in each sixteenth of the ring. */
   private readonly slots = new Uint16Array(ANCHORS).fill(NO_SLOT);
   private readonly times = new Uint32Array(ANCHORS);
-  /** Sixteenths a slot, times 65,536: a multiplication and a shift cost XS a tenth of a division. */
+  /** Sixteenths a slot, times 65,536: a multiplication and a shift cost XS less than a division. */
   private readonly scale: number;
 
   constructor(pages: number) {
