@@ -242,7 +242,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'anchor of an overwritten page kept',
     file: 'lib/limfs/ring/pageIndex.ts',
-    line: '    this.anchors.forget(this.oldestSlot);\n',
+    line: '    this.anchors.learn(entry.slot, entry.timeSeconds);\n',
     instead: '',
   },
   {

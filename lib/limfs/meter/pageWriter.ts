@@ -1,4 +1,4 @@
-import { foldWord, stored } from '../checksum.js';
+import { foldWord, MODULUS, stored } from '../checksum.js';
 import { assert, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { ShortBuffer } from '../medium/shortBuffer.js';
@@ -102,6 +102,11 @@ export class PageWriter {
     if (valid)
       for (let channel = 0; channel < state.channels; channel += 1) state.values[channel] = values[channel]!;
     const simple = valid && status === state.status;
+    if (simple && this.writeUsualHead()) {
+      state.timeSeconds = timeSeconds;
+      state.count = 1;
+      return;
+    }
     this.putHead(simple);
     if (simple) {
       state.lastStatus = status;
@@ -162,6 +167,43 @@ export class PageWriter {
     scratch[SCRATCH_BYTES - composed - 2] = filled >>> 16;
     const address = this.topAddress - 2 * this.firstWord - total;
     this.medium.write(address, scratch, SCRATCH_BYTES - total, total - finishedBytes);
+  }
+
+  /**
+   * Writes the head of nearly every page, with its first reading, out of two words: one channel, a common interval, no
+   * status, no time mode, a value of 1 to 31 bits. Field by field, as below, it costs XS 80,000 instructions more.
+   */
+  private writeUsualHead(): boolean {
+    const { state, short, topAddress } = this;
+    const value = state.values[0]!;
+    const common = COMMON_INTERVALS.indexOf(state.intervalSeconds);
+    if (common < 0 || state.channels !== 1 || state.status !== 0 || state.timeMode) return false;
+    if (value < 1 || value > 0x7fff_ffff) return false;
+    const below = 31 - Math.clz32(value);
+    // Behind 25 bits of fields: the value below its leading one, and a one, because the first reading is simple.
+    const rest = ((value ^ (1 << below)) << 1) | 1;
+    const bits = 26 + below;
+    const fields = (state.revision << 28) | (common << 21) | (state.ks[0]! << 14) | ((below + 1) << 8);
+    const first = fields | (below < 7 ? rest << (6 - below) : rest >>> (below - 6));
+    const second = below < 7 ? 0 : rest << (38 - below);
+    const length = (bits >> 3) + 1;
+    const spare = 64 - 8 * length;
+    if (spare === 32) short.words[0] = first | (-1 >>> bits);
+    else {
+      // The stream's bytes lie in front of each other: the last one, filled up with ones, comes first.
+      const filled = second | (-1 >>> (bits - 32));
+      short.words[0] = spare === 0 ? filled : (filled >>> spare) | (first << (32 - spare));
+      short.words[1] = first >>> spare;
+    }
+    const high = foldWord(state.sum, first >>> 16);
+    const whole = bits < 32 ? high : foldWord(high, first & 0xffff);
+    state.sum = bits < 48 ? whole : foldWord(whole, second >>> 16);
+    state.words = bits >> 4;
+    state.pending = bits & 15;
+    const open = bits < 32 ? first << 16 : bits < 48 ? second : second << 16;
+    state.tail = state.pending === 0 ? 0 : open & (-1 << (32 - state.pending));
+    this.medium.write(topAddress - length, short.bytes, 0, length);
+    return true;
   }
 
   private putHead(simple: boolean): void {
@@ -279,20 +321,25 @@ export class PageWriter {
 
   /** A free number: length, sign, and the bits below the leading one; its magnitude is below 2^53. */
   private putNumber(number: number): void {
-    let rest = number < 0 ? -number : number;
-    let length = 0;
-    for (let left = rest; left >= 1; left /= 2) length += 1;
+    const magnitude = number < 0 ? -number : number;
+    const high = magnitude < 0x1_0000_0000 ? 0 : Math.floor(magnitude / 0x1_0000_0000);
+    const low = magnitude | 0;
+    const length = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
     this.put(LENGTH_BITS, length);
     if (length === 0) return;
-    this.put(1, number < 0 ? 1 : 0);
+    const sign = number < 0 ? 1 : 0;
     let below = length - 1;
-    rest -= 2 ** below;
+    if (below < 20) {
+      this.put(1 + below, (sign << below) | (low ^ (1 << below)));
+      return;
+    }
+    this.put(1, sign);
     while (below > 0) {
-      const piece = Math.min(below, 16);
+      const piece = below < 16 ? below : 16;
       below -= piece;
-      const high = Math.floor(rest / 2 ** below);
-      this.put(piece, high);
-      rest -= high * 2 ** below;
+      const from =
+        below >= 32 ? high >>> (below - 32) : below > 0 ? (low >>> below) | (high << (32 - below)) : low;
+      this.put(piece, from & ((1 << piece) - 1));
     }
   }
 
@@ -336,7 +383,7 @@ export class PageWriter {
     assert(at > 2, 'one reading fits the scratch');
     this.scratch[at] = word >>> 8;
     this.scratch[at - 1] = word;
-    state.sum = foldWord(state.sum, word);
+    state.sum = (state.sum * 3 + word) % MODULUS;
     state.tail <<= 16;
     state.pending -= 16;
     state.words += 1;

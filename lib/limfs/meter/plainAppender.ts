@@ -146,12 +146,14 @@ export function createPlainAppender(
     if (!state.isSettled()) return;
     room = writer.capacityBits - state.words * 16;
     const inRange =
-      Math.abs(state.values[0]!) < VALUE_LIMIT &&
+      state.values[0]! < VALUE_LIMIT &&
+      state.values[0]! > -VALUE_LIMIT &&
       state.timeSeconds + room * state.intervalSeconds <= 0xffff_ffff &&
       sequence > 0 &&
       sequence + room <= 0xffff_ffff;
     if (!inRange) return;
-    limit = Math.min(room, 31);
+    limit = 31;
+    if (room < limit) limit = room;
     address = topAddress - 1 - state.words * 2;
     pending = state.pending;
     tail = pending === 0 ? 0 : state.tail >>> (32 - pending);

@@ -7,7 +7,7 @@ export class Anchors {
   /** One page in each sixteenth of the ring. */
   private readonly slots = new Uint16Array(ANCHORS).fill(NO_SLOT);
   private readonly times = new Uint32Array(ANCHORS);
-  /** Sixteenths a slot, times 65,536: a multiplication and a shift cost XS a tenth of a division. */
+  /** Sixteenths a slot, times 65,536: a multiplication and a shift cost XS less than a division. */
   private readonly scale: number;
 
   constructor(pages: number) {
@@ -19,17 +19,11 @@ export class Anchors {
     return (slot * this.scale) >> 16;
   }
 
-  /** Remembers the time of a page. */
+  /** Remembers the time of a page; what was known of an earlier page in its slot is thereby forgotten. */
   learn(slot: number, timeSeconds: number): void {
     const index = (slot * this.scale) >> 16;
     this.slots[index] = slot;
     this.times[index] = timeSeconds;
-  }
-
-  /** A page is about to be overwritten: what was known of it is not true any more. */
-  forget(slot: number): void {
-    const index = (slot * this.scale) >> 16;
-    if (this.slots[index] === slot) this.slots[index] = NO_SLOT;
   }
 
   /** Slot of the `index`-th anchor, or -1. */

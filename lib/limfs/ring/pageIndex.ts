@@ -89,7 +89,6 @@ export class PageIndex {
 
   /** The oldest page is about to be overwritten. */
   dropOldest(): void {
-    this.anchors.forget(this.oldestSlot);
     if (this.oldestSlot === this.head.slot) this.filled = false;
     this.oldestSlot = this.ring.slotAfter(this.oldestSlot);
     this.oldestKnown = false;

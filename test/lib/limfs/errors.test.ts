@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { SUPERBLOCK_ADDRESSES } from '../../../lib/limfs/areas/layout.js';
 import { markFormatting, Role, writeSuperblock } from '../../../lib/limfs/areas/superblock.js';
 import { foldDown, seed, stored } from '../../../lib/limfs/checksum.js';
-import { errorCodes, LimfsError, mountMeterStore } from '../../../lib/limfs/index.js';
+import { errorCodes, LimfsError, type MeterStore, mountMeterStore } from '../../../lib/limfs/index.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { channelList, format, formattedMedium, openPages, START_SECONDS } from './meter/stores.js';
 
@@ -127,11 +127,26 @@ describe('A store whose medium failed', () => {
     assert.equal(mounted.append(START_SECONDS + 3600, [2]), 1);
   });
 
+  it('refuses the next reading whatever the failed one was', () => {
+    const failing = [
+      (store: MeterStore) => store.append(START_SECONDS + 3600, [2]),
+      (store: MeterStore) => store.append(START_SECONDS + 5000, [2], 7),
+      (store: MeterStore) => store.append(START_SECONDS - 5000, [2]),
+      (store: MeterStore) => store.appendHole(START_SECONDS + 3600, 1),
+    ];
+    for (const call of failing) {
+      const { medium, store } = wornStore();
+      assert.throws(() => call(store), LimfsError, /acknowledge/);
+      medium.writesLeft = 1000;
+      for (const again of failing) assert.throws(() => again(store), LimfsError, /mount/);
+    }
+  });
+
   it('fails in small records as in readings', () => {
     const calls = [
-      (store: ReturnType<typeof mountMeterStore>) => store.checkpoint(START_SECONDS),
-      (store: ReturnType<typeof mountMeterStore>) => store.setInterval(60),
-      (store: ReturnType<typeof mountMeterStore>) => store.reviseChannels(channelList(1, 7)),
+      (store: MeterStore) => store.checkpoint(START_SECONDS),
+      (store: MeterStore) => store.setInterval(60),
+      (store: MeterStore) => store.reviseChannels(channelList(1, 7)),
     ];
     for (const call of calls) {
       const { medium, store } = wornStore();

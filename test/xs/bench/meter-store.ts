@@ -95,6 +95,9 @@ function warmUp(store: MeterStore): void {
 
 /** Appends until the store holds so many pages. */
 function fill(store: MeterStore, pages: number): void {
+  // The driver gets to know the store's buffer when it is first used.
+  meter.next();
+  append(store);
   usual.clear();
   pageChanges.clear();
   xsHost.gc();

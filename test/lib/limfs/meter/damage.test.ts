@@ -233,6 +233,33 @@ describe('A damaged meter store', () => {
     assert.equal(assertGenuine(mounted), count);
   });
 
+  it('never takes a page for another, even if the clock stands still', () => {
+    const medium = formattedMedium();
+    const store = mountMeterStore(medium);
+    for (let index = 0; index < 90; index += 1) store.append(START_SECONDS, [registerAt(index)]);
+    const kept = readAll(store).length;
+    const lost = firstSequenceOf(medium, 3) - firstSequenceOf(medium, 2);
+    pageOf(medium, 2).set(pageOf(medium, 1));
+    const mounted = mountMeterStore(medium);
+    const readings = readAll(mounted);
+    assert.equal(readings.length, kept - lost);
+    for (const { sequence, values } of readings) assert.deepEqual(values, [registerAt(sequence)]);
+    assert.deepEqual(codesOf(mounted), ['page-damaged']);
+  });
+
+  it('never believes in an entry that was made invalid, though the rest of it is as it was', () => {
+    const { medium, count } = storeOf(11);
+    // The newest page is in slot 2; its lap has rotted, so that the whole table is looked at.
+    const oldest = firstSequenceOf(medium, 4);
+    entryOf(medium, 3)[ENTRY_BYTES - 1] = 0;
+    pageOf(medium, 3).fill(0, 30);
+    entryOf(medium, 2)[ENTRY_BYTES - 1]! ^= 0x08;
+    const store = mountMeterStore(medium);
+    assert.equal(store.oldestSequence, oldest);
+    assert.equal(assertGenuine(store), count - oldest);
+    assert.sameMembers(codesOf(store), ['table-scanned', 'lap-repaired']);
+  });
+
   it('gives no page of another place or lap a say', () => {
     const { medium, count } = storeOf(5);
     const lost = firstSequenceOf(medium, 3) - firstSequenceOf(medium, 2);
