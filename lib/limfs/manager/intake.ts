@@ -179,10 +179,8 @@ export class Intake {
       counters.withoutRoom += 1;
       return 'no-room';
     }
-    if (slidingOut(meter, scanner.first, range)) {
-      const partly = ahead(meter.islandEnd, range.first) > 0 && ahead(meter.islandFirst, range.end) < 0;
-      meter.gaps.add(range.first, range.end, partly);
-    }
+    // Some of it may stand in a fill page that the record has forgotten.
+    if (slidingOut(meter, scanner.first, range)) meter.gaps.add(range.first, range.end, true);
     return 'stored';
   }
 
