@@ -7,7 +7,17 @@ import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { channelList, format, formattedMedium, openPages, START_SECONDS } from './meter/stores.js';
 
 /** Codes that other parts of the library throw; their tests are elsewhere. */
-const elsewhere = ['medium-rule', 'record-range', 'packet', 'needs-idle'];
+const elsewhere = [
+  'medium-rule',
+  'record-range',
+  'packet',
+  'needs-idle',
+  'ring-full',
+  'meter-unknown',
+  'meter-known',
+  'meters-full',
+  'page-gone',
+];
 
 /** A medium that fails after so many more writes. */
 class WornMedium extends RamMedium {
