@@ -17,18 +17,24 @@ export interface Environment {
   readonly address: number;
   /** Addresses of the routers towards the local manager, nearest first; at most `MAXIMUM_HOPS`. */
   readonly route: readonly number[];
+  /** Another way there, for when the first is silent; empty when there is none. */
+  readonly alternateRoute: readonly number[];
   /** Share of time that the radio may send, in thousandths. */
   readonly dutyCyclePermille: number;
+  /** Readings in a window; 0: as many as the firmware chooses. */
+  readonly windowReadings: number;
+  /** The number of the last command that was begun, u32: none is carried out twice. */
+  readonly lastCommand: number;
 }
 
-const KIND = 0x0302;
+export const ENVIRONMENT_KIND = 0x0302;
 
 /** Reads and writes the environment area of a store; format() begins with an empty one. */
 export class EnvironmentArea {
   private readonly record: RecordPair;
 
   constructor(medium: Medium, storeId: StoreId) {
-    const seedSum = seed(storeSeed(storeId), KIND);
+    const seedSum = seed(storeSeed(storeId), ENVIRONMENT_KIND);
     this.record = new RecordPair(medium, ENVIRONMENT_ADDRESS, ENVIRONMENT_BYTES, seedSum, foldDown);
   }
 
@@ -36,33 +42,45 @@ export class EnvironmentArea {
   load(): Environment | null {
     if (!this.record.load()) return null;
     const { buffer, payloadOffset: at } = this.record;
-    const route: number[] = [];
-    const hops = Math.min(buffer[at + 8]!, MAXIMUM_HOPS);
-    for (let hop = 0; hop < hops; hop += 1) route.push(getUint16(buffer, at + 10 + 2 * hop));
     return {
       networkId: getUint32(buffer, at),
       address: getUint16(buffer, at + 4),
       dutyCyclePermille: getUint16(buffer, at + 6),
-      route,
+      route: getRoute(buffer, at + 8),
+      alternateRoute: getRoute(buffer, at + 26),
+      windowReadings: buffer[at + 44]!,
+      lastCommand: getUint32(buffer, at + 46),
     };
   }
 
   /** Errors: `record-range`, when the route is too long. */
   store(environment: Environment): void {
-    if (environment.route.length > MAXIMUM_HOPS) {
-      throw new LimfsError(
-        'record-range',
-        `a route has at most ${MAXIMUM_HOPS} hops, not ${environment.route.length}`,
-      );
-    }
     const payload = new Uint8Array(this.record.payloadBytes);
     putUint32(payload, 0, environment.networkId);
     putUint16(payload, 4, environment.address);
     putUint16(payload, 6, environment.dutyCyclePermille);
-    payload[8] = environment.route.length;
-    environment.route.forEach((address, hop) => {
-      putUint16(payload, 10 + 2 * hop, address);
-    });
+    putRoute(payload, 8, environment.route);
+    putRoute(payload, 26, environment.alternateRoute);
+    payload[44] = environment.windowReadings;
+    putUint32(payload, 46, environment.lastCommand);
     this.record.store(payload);
   }
+}
+
+/** A route takes a byte of hops, a zero, and two bytes for each of the most hops there can be. */
+function getRoute(bytes: Uint8Array, at: number): number[] {
+  const route: number[] = [];
+  const hops = Math.min(bytes[at]!, MAXIMUM_HOPS);
+  for (let hop = 0; hop < hops; hop += 1) route.push(getUint16(bytes, at + 2 + 2 * hop));
+  return route;
+}
+
+function putRoute(bytes: Uint8Array, at: number, route: readonly number[]): void {
+  if (route.length > MAXIMUM_HOPS) {
+    throw new LimfsError('record-range', `a route has at most ${MAXIMUM_HOPS} hops, not ${route.length}`);
+  }
+  bytes[at] = route.length;
+  route.forEach((address, hop) => {
+    putUint16(bytes, at + 2 + 2 * hop, address);
+  });
 }

@@ -2,10 +2,18 @@ import { assert } from 'chai';
 import { EnvironmentArea, formatMeterStore, LimfsError } from '../../../../lib/limfs/index.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 
-const environment = { networkId: 0xdeadbeef, address: 0x1234, route: [7, 0xfffe], dutyCyclePermille: 10 };
+const environment = {
+  networkId: 0xdeadbeef,
+  address: 0x1234,
+  route: [7, 0xfffe],
+  alternateRoute: [1, 2, 3, 4, 5, 6, 7, 8],
+  dutyCyclePermille: 10,
+  windowReadings: 24,
+  lastCommand: 0xfedcba98,
+};
 
 describe('environment area', () => {
-  it('gives back the network, the route and the duty cycle', () => {
+  it('gives back every variable', () => {
     const medium = new RamMedium(4096);
     new EnvironmentArea(medium, [1, 2]).store(environment);
     assert.deepEqual(new EnvironmentArea(medium, [1, 2]).load(), environment);
@@ -32,5 +40,6 @@ describe('environment area', () => {
     const area = new EnvironmentArea(new RamMedium(4096), [1, 2]);
     const route = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     assert.throws(() => area.store({ ...environment, route }), LimfsError, 'at most 8 hops');
+    assert.throws(() => area.store({ ...environment, alternateRoute: route }), LimfsError, 'at most 8 hops');
   });
 });
