@@ -28,3 +28,8 @@ export function previousLap(lap: number): number {
 export function isLap(lap: number): boolean {
   return lap !== NO_LAP && lapByte(lap >> 1) === lap;
 }
+
+/** The lap byte of a ring's turn, counted from 0. */
+export function lapOfTurn(turn: number): number {
+  return lapByte(1 + (turn % LAPS));
+}

@@ -58,7 +58,8 @@ export function writeRawBlock(
   return length;
 }
 
-function writeReading(batch: Batch, row: number, shape: RawShape, into: Uint8Array, at: number): void {
+/** Writes one row of a batch as a reading of a raw block. Errors: `value-range`. */
+export function writeReading(batch: Batch, row: number, shape: RawShape, into: Uint8Array, at: number): void {
   const { readingBytes, channels } = shape;
   into.fill(0, at, at + strideOf(shape));
   putValue(into, at, Math.min(readingBytes, VALUE_BYTES), batch.values[row * channels]!);
@@ -113,7 +114,8 @@ function countReadings(shape: RawShape, length: number): number {
   return readings;
 }
 
-function readReading(bytes: Uint8Array, at: number, shape: RawShape, batch: Batch, row: number): void {
+/** Reads one reading of a raw block into a row of a batch; a time only if it has one of its own. */
+export function readReading(bytes: Uint8Array, at: number, shape: RawShape, batch: Batch, row: number): void {
   const { readingBytes, channels } = shape;
   const status = readingBytes >= WITH_STATUS_BYTES ? bytes[at + VALUE_BYTES]! : 0;
   batch.statuses[row] = status;
