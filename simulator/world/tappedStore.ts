@@ -1,4 +1,4 @@
-import type { Batch, MeterStore, Reading, StoreId } from '../../lib/limfs/index.js';
+import type { Batch, Finding, MeterStore, Reading, StoreId } from '../../lib/limfs/index.js';
 import type { RoleStore } from '../../src/meter/roleStore.js';
 import type { MeterWitness } from '../ledger/witness.js';
 
@@ -18,6 +18,10 @@ export class TappedStore implements RoleStore {
 
   get storeId(): StoreId {
     return this.#store.storeId;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#store.findings;
   }
 
   get intervalSeconds(): number {
@@ -44,6 +48,14 @@ export class TappedStore implements RoleStore {
 
   appendHole(timeSeconds: number, status: number): number {
     return this.#during('append', () => this.#store.appendHole(timeSeconds, status));
+  }
+
+  startRun(): void {
+    this.#store.startRun();
+  }
+
+  setInterval(intervalSeconds: number): void {
+    this.#during('append', () => this.#store.setInterval(intervalSeconds));
   }
 
   newest(into: Reading): boolean {

@@ -49,18 +49,19 @@ export class CommandGate {
     if (this.#last?.number === number) return this.#last;
     if (ahead(number, this.#number.load()) <= 0) return this.#result(number, ResultCode.repeated, nothing);
     if (timeSeconds > command.notAfterSeconds) return this.#result(number, ResultCode.late, nothing);
-    this.#number.store(number);
     this.#last = this.#run(command, timeSeconds);
     return this.#last;
   }
 
   #run({ number, operation, argument }: Command, timeSeconds: number): Result {
     try {
+      this.#number.store(number);
       return this.#result(number, ResultCode.done, this.#execute(operation, argument, timeSeconds));
     } catch (error) {
       if (error instanceof CommandError) return this.#result(number, error.code, nothing);
       if (!(error instanceof LimfsError)) throw error;
-      const code = error.code === 'parameter-range' ? ResultCode.argument : ResultCode.failed;
+      const isArgument = error.code === 'parameter-range' || error.code === 'packet';
+      const code = isArgument ? ResultCode.argument : ResultCode.failed;
       return this.#result(number, code, nothing);
     }
   }

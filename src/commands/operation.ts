@@ -1,34 +1,34 @@
-/** What a command asks for; the numbers are on the air for ever. Arguments are little-endian integers. */
+/** What a command asks for; the numbers are on the air for ever. Arguments and data are rows of integers (`numbers`). */
 export const Operation = Object.freeze({
-  /** Takes a reading now, stores it and sends a window. Data: u32 its sequence. */
+  /** Takes a reading now, stores it and sends a window. Data: its sequence. */
   readNow: 1,
-  /** Argument: u32 seconds. */
+  /** Argument: seconds. */
   setInterval: 2,
-  /** Argument: u8 readings. */
+  /** Argument: readings. */
   setWindow: 3,
-  /** Data: u8 bits of what failed. */
+  /** Data: bits of what failed. */
   selfCheck: 4,
-  /** Data: what the install area holds, as text. */
+  /** Data: serial number 24 bytes, location 48, firmware 16, UTF-8 and zeros. */
   information: 5,
-  /** Argument: u16 addresses of the routers to the local manager, nearest first. */
+  /** Argument: addresses of the routers to the local manager, nearest first. */
   setRoute: 6,
-  /** Argument: u8 output, u8 state. A relay or a valve; needs the end-to-end key where there is one. */
+  /** Argument: output, state. A relay or a valve; needs the end-to-end key where there is one. */
   setOutput: 7,
 
-  /** Of local managers. Arguments: u32, u32 store id of the meter, u32 first sequence, u16 address. Data: u8 place. */
+  /** Of local managers. Arguments: store id of the meter, first sequence, address. Data: place. */
   addMeter: 16,
-  /** Argument: u8 place. */
+  /** Argument: place. */
   removeMeter: 17,
-  /** Arguments: u8 place, then those of addMeter. */
+  /** Arguments: place, then those of addMeter. */
   replaceMeter: 18,
-  /** Arguments: u8 place, u32 first sequence. */
+  /** Arguments: place, first sequence. */
   rejoinMeter: 19,
 
-  /** Of concentrators. Arguments: u16 address of the local manager, u8 hours. */
+  /** Of concentrators. Arguments: address of the local manager, hours. */
   setReportInterval: 32,
-  /** Argument: u16 address of the local manager. */
+  /** Argument: address of the local manager. */
   reportNow: 33,
-  /** Argument: u16 address of the new local manager. */
+  /** Argument: address of the new local manager. */
   addManager: 34,
   removeManager: 35,
 } as const);

@@ -1,6 +1,9 @@
-/** What an event log stores and a server shows; the numbers are stored and sent, so they never change. */
+/**
+ * What an event log stores and a server shows; the numbers are stored and sent, so they never change. A payload is a row
+ * of integers (`numbers`).
+ */
 export const EventCode = Object.freeze({
-  /** Power is back. Payload: u32 last known time with power, u32 time now. */
+  /** Power is back. Payload: last known time with power, time now. */
   powerReturned: 1,
   /** The supply is failing right now: the last gasp. */
   powerFailing: 2,
@@ -14,32 +17,32 @@ export const EventCode = Object.freeze({
   valveChanged: 10,
   doorOpened: 11,
   doorClosed: 12,
-  /** Payload: u8 threshold, f64 value. */
+  /** Payload: which threshold, value. */
   thresholdExceeded: 13,
   thresholdCleared: 14,
-  /** The clock was stepped. Payload: u32 time before, u32 time after. */
+  /** The clock was stepped. Payload: time before, time after. */
   clockSet: 15,
-  /** Payload: u8 bits of `SelfCheck` that failed. */
+  /** Payload: bits of `SelfCheck` that failed. */
   selfCheckFailed: 16,
   selfCheckPassed: 17,
-  /** Payload: u32 seconds before, u32 seconds after. */
+  /** Payload: seconds before, seconds after. */
   intervalChanged: 18,
-  /** A store found damage. Payload: u16 how many findings there are. */
+  /** A store found damage. Payload: how many findings there are. */
   storeDamaged: 19,
-  /** The register could not be read: u8 readings in a row. */
+  /** The register could not be read: readings in a row. */
   registerFailed: 20,
   registerGood: 21,
 
-  /** Of local managers. Payload of those about a meter: u32, u32 its store id. */
+  /** Of local managers. Payload of those about a meter: its store id, high and low. */
   meterSilent: 32,
   meterHeard: 33,
   meterQuarantined: 34,
-  /** A condition of the planner fails. Payload: u8 condition, u8 window proposed, u16 report intervals proposed. */
+  /** A condition of the planner fails. Payload: condition, window proposed, report intervals proposed. */
   planFails: 35,
-  /** Pages were dropped before they were reported. Payload: u32 how many ever. */
+  /** Pages were dropped before they were reported. Payload: how many ever. */
   pagesDropped: 36,
 
-  /** Of concentrators. Payload: u32, u32 store id of the local manager. */
+  /** Of concentrators. Payload: store id, high and low, of the local manager. */
   managerSilent: 48,
   managerHeard: 49,
   ringFull: 50,

@@ -4,12 +4,15 @@ import type { ReadingStore } from '../../lib/limfs/index.js';
 export type RoleStore = Pick<
   ReadingStore,
   | 'storeId'
+  | 'findings'
   | 'intervalSeconds'
   | 'nextSequence'
   | 'oldestSequence'
   | 'count'
   | 'append'
   | 'appendHole'
+  | 'startRun'
+  | 'setInterval'
   | 'newest'
   | 'read'
   | 'checkpoint'

@@ -1,0 +1,100 @@
+import { createReading, type Reading, Status } from '../../lib/limfs/index.js';
+import type { Register } from './register.js';
+import type { RoleStore } from './roleStore.js';
+
+/** Takes a reading when one is due and stores it; knows what the next one has to say about power and clock. */
+export class ReadingTaker {
+  /** The values of the last reading that was taken. */
+  readonly values: number[] = [];
+  /** Readings in a row that the register could not give. */
+  failures = 0;
+  readonly #store: RoleStore;
+  readonly #register: Register;
+  readonly #newest: Reading = createReading();
+  #dueSeconds = Number.POSITIVE_INFINITY;
+  /** Goes into the status of what is stored until the next reading is in. */
+  #status = 0;
+  #clockIsSet: boolean;
+
+  constructor(store: RoleStore, register: Register, clockIsSet: boolean) {
+    this.#store = store;
+    this.#register = register;
+    this.#clockIsSet = clockIsSet;
+  }
+
+  get dueSeconds(): number {
+    return this.#dueSeconds;
+  }
+
+  /** Power is on again: notes what was missed without it. Returns the last time that is known to have had power. */
+  start(timeSeconds: number, firstStart: boolean): number {
+    this.#planFrom(timeSeconds);
+    if (firstStart) return timeSeconds;
+    this.#status = Status.powerFailed;
+    const last = Math.max(this.#newestSeconds(), this.#store.lastCheckpointSeconds());
+    // A clock that begins at zero cannot say what was missed; the first reading with the time will.
+    if (this.#clockIsSet) this.#noteMissed(this.#newestSeconds(), Status.powerFailed);
+    return last;
+  }
+
+  /** Takes a reading and stores it: the one that is due, or one more because somebody asked. Returns its sequence. */
+  take(timeSeconds: number, isDue: boolean): number {
+    if (isDue) this.#planNext(timeSeconds);
+    const status =
+      this.#status | (isDue ? 0 : Status.onDemand) | (this.#clockIsSet ? 0 : Status.timeSinceBoot);
+    if (this.#register.read(timeSeconds, this.values)) {
+      this.failures = 0;
+      const sequence = this.#store.append(timeSeconds, this.values, status);
+      this.#status = 0;
+      return sequence;
+    }
+    this.failures += 1;
+    return this.#store.appendHole(timeSeconds, status | Status.readingError);
+  }
+
+  /** The clock was set, or for the first time: readings begin a new run, due at whole intervals of the new time. */
+  clockStepped(timeSeconds: number): void {
+    this.#clockIsSet = true;
+    this.#status |= Status.clockStepped;
+    this.#store.startRun();
+    this.#planFrom(timeSeconds);
+  }
+
+  /** The interval is another one from now on. */
+  intervalChanged(timeSeconds: number): void {
+    this.#planFrom(timeSeconds + 1);
+  }
+
+  /** The next reading is due at a whole interval of the clock. */
+  #planFrom(timeSeconds: number): void {
+    const { intervalSeconds } = this.#store;
+    this.#dueSeconds = Math.ceil(timeSeconds / intervalSeconds) * intervalSeconds;
+  }
+
+  /** Plans the reading behind the one that is due now; those that a busy device let pass are noted. */
+  #planNext(timeSeconds: number): void {
+    const due = this.#dueSeconds;
+    this.#planFrom(timeSeconds + 1);
+    const { intervalSeconds } = this.#store;
+    if (this.#dueSeconds - due > intervalSeconds) this.#noteMissed(due - intervalSeconds, Status.nullData);
+  }
+
+  /** The time of the newest reading, or of the last checkpoint when that reading had no time; 0: unknown. */
+  #newestSeconds(): number {
+    const isKnown = this.#store.newest(this.#newest) && (this.#newest.status & Status.timeSinceBoot) === 0;
+    return isKnown ? this.#newest.timeSeconds : this.#store.lastCheckpointSeconds();
+  }
+
+  /**
+   * Due readings that nobody took become holes with sequences, so that the receiver never takes them for a gap: the
+   * first of them and the last. Two such holes in a row say that none was taken from the one to the other.
+   */
+  #noteMissed(afterSeconds: number, status: number): void {
+    if (afterSeconds === 0) return;
+    const { intervalSeconds } = this.#store;
+    const first = Math.floor(afterSeconds / intervalSeconds + 1) * intervalSeconds;
+    const last = this.#dueSeconds - intervalSeconds;
+    if (first <= last) this.#store.appendHole(first, status);
+    if (first < last) this.#store.appendHole(last, status);
+  }
+}
