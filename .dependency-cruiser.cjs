@@ -32,6 +32,13 @@ module.exports = {
       from: { path: '^simulator/' },
       to: { path: '^(hosts|bench|test)/' },
     },
+    {
+      name: 'the-inspector-is-no-part-of-a-device',
+      comment: 'Inspection reads whole images on a PC; a device has neither the memory nor the need.',
+      severity: 'error',
+      from: { path: '^(lib|src|hosts/xs)/', pathNot: '^lib/limfs/inspect/' },
+      to: { path: '^lib/limfs/inspect/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

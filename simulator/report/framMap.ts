@@ -1,4 +1,4 @@
-import type { StoreReport } from '../../lib/limfs/inspect/inspectStore.js';
+import type { MeterReport } from '../../lib/limfs/inspect/report.js';
 
 const rowBytes = 2048;
 const width = 1180;
@@ -11,7 +11,7 @@ interface Segment {
 }
 
 /** The chip as rows of 2 KiB: what lies where, and which pages are in use. */
-export function framMapSvg(report: StoreReport, imageBytes: number): string {
+export function framMapSvg(report: MeterReport, imageBytes: number): string {
   const rows = Math.ceil(imageBytes / rowBytes);
   const paths = new Map<string, string>();
   for (const segment of segmentsOf(report)) {
@@ -25,7 +25,7 @@ export function framMapSvg(report: StoreReport, imageBytes: number): string {
   );
 }
 
-function segmentsOf({ areas, pages, pageBytes }: StoreReport): Segment[] {
+function segmentsOf({ areas, pages, pageBytes }: MeterReport): Segment[] {
   const small = areas
     .filter(({ name }) => name !== 'data')
     .map(({ name, address, sizeBytes }) => ({

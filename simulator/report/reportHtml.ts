@@ -1,5 +1,6 @@
 import { BufferMedium } from '../../lib/limfs/index.js';
-import { inspectStore, type StoreReport } from '../../lib/limfs/inspect/inspectStore.js';
+import { inspectMeter } from '../../lib/limfs/inspect/meter.js';
+import type { MeterReport } from '../../lib/limfs/inspect/report.js';
 import { closes, type Outcome, sum } from '../ledger/ledger.js';
 import type { Activity } from '../world/tappedStore.js';
 import type { WorldResult } from '../world/world.js';
@@ -136,7 +137,7 @@ function framSection(result: WorldResult): string {
   const cuts = result.names.map((_, meter) => result.powerCuts.filter((cut) => cut.meter === meter).length);
   const meter = cuts.indexOf(cuts.reduce((most, count) => Math.max(most, count), 0));
   const image = result.images[meter]!;
-  const report = inspectStore(new BufferMedium(image));
+  const report = inspectMeter(new BufferMedium(image));
   const used = report.pages.filter(({ state }) => state !== 'free').length;
   return `<h2>The FRAM of ${escapeHtml(result.names[meter]!)} after ${cuts[meter]} power cuts</h2>
 <p>${grouped(image.length)} bytes, a row is 2,048. ${grouped(report.readings)} readings take ${used} of ${grouped(report.pages.length)} pages${capacityText(report)}. ${report.findings.length === 0 ? 'Every page and entry was checked: no damage.' : `${report.findings.length} findings of damage.`}</p>
@@ -147,7 +148,7 @@ ${framMapSvg(report, image.length)}`;
 }
 
 /** How long the chip keeps readings at this rate, once there are full pages to judge by. */
-function capacityText({ pages, intervalSeconds }: StoreReport): string {
+function capacityText({ pages, intervalSeconds }: MeterReport): string {
   const sealed = pages.filter(({ state }) => state === 'sealed');
   if (sealed.length === 0) return '';
   const readings = (sealed.reduce((total, page) => total + page.readings, 0) * pages.length) / sealed.length;

@@ -19,7 +19,7 @@ export interface Install {
   readonly resetCause: number;
 }
 
-const KIND = 0x0301;
+export const INSTALL_KIND = 0x0301;
 const SERIAL_BYTES = 24;
 const LOCATION_BYTES = 48;
 const FIRMWARE_BYTES = 16;
@@ -32,7 +32,7 @@ export class InstallArea {
   private readonly record: RecordPair;
 
   constructor(medium: Medium) {
-    this.record = new RecordPair(medium, INSTALL_ADDRESS, INSTALL_BYTES, seed(1, KIND), foldDown);
+    this.record = new RecordPair(medium, INSTALL_ADDRESS, INSTALL_BYTES, seed(1, INSTALL_KIND), foldDown);
   }
 
   /** What commissioning wrote; null before that, or when both copies are damaged. */

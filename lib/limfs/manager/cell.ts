@@ -5,9 +5,9 @@ import type { Medium } from '../medium/medium.js';
 /** What lies in front of a block: whose it is, and the block's own head as it came in the packet. */
 export const CELL_HEAD_BYTES = 28;
 /** Where the block's own head begins. */
-const BLOCK_HEAD = 16;
+export const BLOCK_HEAD = 16;
 
-const KIND = 0x0313;
+export const CELL_KIND = 0x0313;
 
 export const CellKind = { window: 1, fill: 2, lost: 3 } as const;
 export type CellKind = (typeof CellKind)[keyof typeof CellKind];
@@ -52,7 +52,7 @@ export class Cell {
     this.words = new Uint16Array(this.bytes.buffer);
     this.layout = layout;
     this.medium = medium;
-    this.seedSum = seed(seedSum, KIND);
+    this.seedSum = seed(seedSum, CELL_KIND);
     this.fold = fold;
   }
 

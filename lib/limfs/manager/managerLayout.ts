@@ -22,8 +22,8 @@ const SPARE_PAGES = 64;
 const TRANSACTION_WRITES = 6;
 const TRANSACTION_BYTES = METER_BYTES + 2 * STATE_BYTES + ENTRY_BYTES;
 
-const SETTINGS_KIND = 0x0314;
-const SETTINGS_BYTES = 20;
+export const SETTINGS_KIND = 0x0314;
+export const SETTINGS_BYTES = 20;
 const ROLL = 1;
 const BACKFILL = 2;
 /** Twice so many readings may a sequence jump, unless format() says otherwise: a meter's chip holds 83,000. */

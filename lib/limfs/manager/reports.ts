@@ -5,7 +5,7 @@ import { Cell, type CellPlaces } from './cell.js';
 import type { RedoLog } from './redoLog.js';
 import type { Tape } from './tape.js';
 
-const KIND = 0x0316;
+export const REPORT_KIND = 0x0316;
 
 /** A page as it is reported; created once by its user. */
 export interface ManagerPage {
@@ -46,7 +46,7 @@ export class Reports {
     this.tape = tape;
     this.cell = new Cell(log, places, seedSum, fold);
     this.cells = places.cells;
-    this.seedSum = seed(seedSum, KIND);
+    this.seedSum = seed(seedSum, REPORT_KIND);
     this.findings = findings;
   }
 

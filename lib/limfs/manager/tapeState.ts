@@ -4,7 +4,7 @@ import { type Fold, seed } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { createEntry, type Entry } from '../ring/pageRing.js';
 
-const KIND = 0x0315;
+export const STATE_KIND = 0x0315;
 /** Both copies of the record of the tape's state take twice this. */
 export const STATE_BYTES = 52;
 
@@ -42,7 +42,7 @@ export class TapeState {
   private readonly payload: Uint8Array;
 
   constructor(medium: Medium, address: number, seedSum: number, fold: Fold) {
-    this.record = new RecordPair(medium, address, STATE_BYTES, seed(seedSum, KIND), fold);
+    this.record = new RecordPair(medium, address, STATE_BYTES, seed(seedSum, STATE_KIND), fold);
     this.payload = new Uint8Array(this.record.payloadBytes);
   }
 

@@ -4,7 +4,7 @@ import { RecordPair } from '../areas/record.js';
 import { type Fold, seed } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 
-const KIND = 0x0304;
+export const CLOCK_KIND = 0x0304;
 
 /** What the clock record says. */
 export interface ClockRecord {
@@ -26,7 +26,7 @@ export class Clock {
   private readonly payload: Uint8Array;
 
   constructor(medium: Medium, storeSeedSum: number, fold: Fold) {
-    this.record = new RecordPair(medium, CLOCK_ADDRESS, CLOCK_BYTES, seed(storeSeedSum, KIND), fold);
+    this.record = new RecordPair(medium, CLOCK_ADDRESS, CLOCK_BYTES, seed(storeSeedSum, CLOCK_KIND), fold);
     this.payload = new Uint8Array(this.record.payloadBytes);
   }
 

@@ -6,7 +6,7 @@ import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { type Channel, LIST_BYTES, readList, writeList } from './channels.js';
 
-const KIND = 0x0303;
+export const CONFIGURATION_KIND = 0x0303;
 /** Channel lists that are kept; a page names one of the newest by its revision modulo 16. */
 const KEPT_LISTS = 4;
 const REVISIONS = 16;
@@ -90,5 +90,11 @@ export class Configuration {
 }
 
 function configurationPair(medium: Medium, storeSeedSum: number, fold: Fold): RecordPair {
-  return new RecordPair(medium, CONFIGURATION_ADDRESS, CONFIGURATION_BYTES, seed(storeSeedSum, KIND), fold);
+  return new RecordPair(
+    medium,
+    CONFIGURATION_ADDRESS,
+    CONFIGURATION_BYTES,
+    seed(storeSeedSum, CONFIGURATION_KIND),
+    fold,
+  );
 }

@@ -38,6 +38,11 @@ export function pageSeed(seedSum: number, sequence: number, timeSeconds: number)
   return seed(seed(seed(seedSum, PAGE_SEED), sequence), timeSeconds);
 }
 
+/** Seed of the checksum of an entry, and of its copy in front of the page, at an address. */
+export function entrySeed(seedSum: number, address: number): number {
+  return seed(seed(seedSum, ENTRY_SEED), address);
+}
+
 /** What the table asks of the store, about damaged entries only. */
 export interface PageTableUser {
   /** Whether the journal has a reading. */
@@ -204,7 +209,7 @@ export class PageTable {
   private loadPlace(place: number, into: PageEntry): boolean {
     const address = this.entryAddress(place);
     if (!this.frame.load(address, this.entrySeed(address))) return false;
-    decode(this.frame.bytes, place, into);
+    decodeEntry(this.frame.bytes, place, into);
     return true;
   }
 
@@ -221,7 +226,7 @@ export class PageTable {
     if (this.ring.examine(sector, this.header) !== SectorKind.page) return false;
     const address = this.pageAddress(place);
     const named = frame.load(address, this.entrySeed(address));
-    if (named) decode(frame.bytes, place, probe);
+    if (named) decodeEntry(frame.bytes, place, probe);
     if (!named || !user.isWhole(probe)) {
       if (!wasBlank) user.report('entry-damaged', place);
       return false;
@@ -267,7 +272,7 @@ export class PageTable {
   }
 
   private entrySeed(address: number): number {
-    return seed(seed(this.seedSum, ENTRY_SEED), address);
+    return entrySeed(this.seedSum, address);
   }
 }
 
@@ -280,7 +285,8 @@ function encode(entry: PageEntry, bytes: Uint8Array): void {
   putUint32(bytes, 8, entry.sequence);
 }
 
-function decode(bytes: Uint8Array, place: number, into: PageEntry): void {
+/** Takes what a whole frame says. */
+export function decodeEntry(bytes: Uint8Array, place: number, into: PageEntry): void {
   into.place = place;
   into.revision = bytes[0]!;
   into.run = bytes[1]!;

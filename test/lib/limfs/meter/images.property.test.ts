@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { SUPERBLOCK_ADDRESSES, SUPERBLOCK_BYTES } from '../../../../lib/limfs/areas/layout.js';
 import { createReading, LimfsError, mountMeterStore } from '../../../../lib/limfs/index.js';
-import { inspectStore } from '../../../../lib/limfs/inspect/inspectStore.js';
+import { inspectMeter } from '../../../../lib/limfs/inspect/meter.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 import { formattedMedium, openPages, readAll, registerAt, START_SECONDS } from './stores.js';
 
@@ -39,7 +39,7 @@ function askEverything(image: Uint8Array): boolean {
     for (const time of [0, START_SECONDS, START_SECONDS + 300 * 3600, 0xffff_ffff]) store.find(time, reading);
     store.range(0, 0xffff_ffff, () => undefined);
     store.lastCheckpointSeconds();
-    inspectStore(medium);
+    inspectMeter(medium);
     return true;
   } catch (error) {
     if (!(error instanceof LimfsError)) throw error;

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { formatMeterStore, LimfsError, type Medium, mountMeterStore } from '../../../../lib/limfs/index.js';
-import { inspectStore } from '../../../../lib/limfs/inspect/inspectStore.js';
+import { inspectMeter } from '../../../../lib/limfs/inspect/meter.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 
 const hour = 3600;
@@ -22,7 +22,7 @@ function filledMedium(readings: number): RamMedium {
 
 function errorCode(medium: Medium): string {
   try {
-    inspectStore(medium);
+    inspectMeter(medium);
   } catch (error) {
     if (error instanceof LimfsError) return error.code;
     throw error;
@@ -32,7 +32,7 @@ function errorCode(medium: Medium): string {
 
 describe('inspectStore', () => {
   it('lists areas that fill the medium from its start without overlap', () => {
-    const { areas } = inspectStore(filledMedium(0));
+    const { areas } = inspectMeter(filledMedium(0));
     let end = 0;
     for (const { address, sizeBytes: size } of areas) {
       assert.isAtLeast(address, end);
@@ -43,7 +43,7 @@ describe('inspectStore', () => {
   });
 
   it('finds an empty store free', () => {
-    const report = inspectStore(filledMedium(0));
+    const report = inspectMeter(filledMedium(0));
     assert.isTrue(report.pages.every(({ state }) => state === 'free'));
     assert.deepEqual([report.readings, report.oldestSequence, report.nextSequence], [0, 0, 0]);
     assert.deepEqual(report.findings, []);
@@ -52,7 +52,7 @@ describe('inspectStore', () => {
   it('counts in its pages what the store gives, before and after the ring has turned', () => {
     for (const readings of [1, 100, 300, 2000, 5000]) {
       const medium = filledMedium(readings);
-      const report = inspectStore(medium);
+      const report = inspectMeter(medium);
       const store = mountMeterStore(medium);
       const inPages = report.pages.reduce((sum, page) => sum + page.readings, 0);
       assert.equal(inPages, store.count, `${readings} readings`);
@@ -68,19 +68,21 @@ describe('inspectStore', () => {
 
   it('shows a damaged page and loses that page only', () => {
     const medium = filledMedium(2000);
-    const before = inspectStore(medium);
+    const before = inspectMeter(medium);
     const page = before.pages.find(({ state }) => state === 'sealed')!;
     medium.image[page.address + before.pageBytes - 10]! ^= 0x10;
-    const after = inspectStore(medium);
+    const after = inspectMeter(medium);
     assert.equal(after.pages[page.slot]!.state, 'damaged');
-    assert.deepEqual(after.findings, [{ code: 'page-damaged', slot: page.slot }]);
+    assert.deepEqual(after.findings, [
+      { code: 'page-damaged', slot: page.slot, address: page.address, sizeBytes: before.pageBytes },
+    ]);
     assert.equal(after.readings, before.readings - page.readings);
   });
 
   it('writes nothing', () => {
     const medium = filledMedium(500);
     const image = medium.image.slice();
-    inspectStore(medium);
+    inspectMeter(medium);
     assert.deepEqual(medium.image, image);
   });
 

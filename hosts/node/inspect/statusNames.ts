@@ -1,4 +1,4 @@
-import { Status } from '../../lib/limfs/index.js';
+import { Status } from '../../../lib/limfs/index.js';
 
 /** The names of the bits of a status, joined by '+'; nothing for a good reading. */
 export function statusNames(status: number): string {
