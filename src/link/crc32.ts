@@ -5,9 +5,9 @@ const table = Array.from({ length: 16 }, (_, index) => {
   return remainder | 0;
 });
 
-/** CRC-32 (IEEE 802.3) of bytes[offset, offset + length), as a u32. */
-export function crc32(bytes: Uint8Array, offset: number, length: number): number {
-  let remainder = -1;
+/** CRC-32 (IEEE 802.3) of bytes[offset, offset + length), as a u32; `previous` is that of what stands before. */
+export function crc32(bytes: Uint8Array, offset: number, length: number, previous = 0): number {
+  let remainder = ~previous;
   for (let index = offset; index < offset + length; index++) {
     remainder ^= bytes[index]!;
     remainder = (remainder >>> 4) ^ table[remainder & 15]!;

@@ -1,0 +1,17 @@
+/** One entry a half-byte: sixteen words of flash instead of 256, two steps a byte. */
+const table = Array.from({ length: 16 }, (_, index) => {
+  let remainder = index;
+  for (let bit = 0; bit < 4; bit += 1) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0x8408);
+  return remainder;
+});
+
+/** CRC-16/X-25 (the frame check of HDLC) of bytes[offset, offset + length), as a u16. */
+export function crc16(bytes: Uint8Array, offset: number, length: number): number {
+  let remainder = 0xffff;
+  for (let index = offset; index < offset + length; index += 1) {
+    remainder ^= bytes[index]!;
+    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
+    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
+  }
+  return ~remainder & 0xffff;
+}
