@@ -3,6 +3,7 @@ import { CommandGate } from '../commands/commandGate.js';
 import { EnvironmentNumber } from '../commands/environmentNumber.js';
 import { EventSender } from '../events/eventSender.js';
 import type { ClockSource, Firmware, Port, RandomSource } from '../firmware.js';
+import { DutyCycle } from '../link/dutyCycle.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
 import type { Seal } from '../link/seal.js';
 import { Node } from '../network/node.js';
@@ -19,6 +20,8 @@ export interface MeterHost {
   readonly seal: Seal;
   /** The most bytes that the link takes, 51 to 128. */
   readonly payloadBytes: number;
+  /** Of the radio, to know how long a packet is on air. */
+  readonly bitsPerSecond: number;
   readonly clock: ClockSource;
   /** The clock has kept the time; else it counts from power-up. */
   readonly clockIsSet: boolean;
@@ -40,10 +43,13 @@ const jitterSeconds = 60;
 const lowestBatteryMillivolts = 3000;
 
 /** A meter as it is flashed: its chip, its place in the network, and the role between them. */
-export class MeterFirmware implements Firmware {
+export class MeterFirmware implements Firmware, Port {
   readonly role: MeterRole;
   readonly node: Node;
+  readonly dutyCycle: DutyCycle;
+  readonly #port: Port;
   readonly #routes: (readonly number[])[];
+  #nowSeconds: number;
 
   /** Starts: `timeSeconds` is the time of power-up. */
   constructor(chip: MeterChip, host: MeterHost, settings: MeterSettings, timeSeconds: number) {
@@ -51,6 +57,9 @@ export class MeterFirmware implements Firmware {
     if (area.load() === null) area.store(settings.environment);
     const environment = area.load() ?? settings.environment;
     const { route, alternateRoute, address, networkId, windowReadings } = environment;
+    this.#nowSeconds = timeSeconds;
+    this.#port = host.port;
+    this.dutyCycle = new DutyCycle(environment.dutyCyclePermille, host.bitsPerSecond, timeSeconds);
     this.#routes = alternateRoute.length > 0 ? [route, alternateRoute] : [route];
     this.node = new Node({
       address,
@@ -59,7 +68,7 @@ export class MeterFirmware implements Firmware {
       payloadBytes: host.payloadBytes,
       seal: host.seal,
       firstCounter: host.random(),
-      port: host.port,
+      port: this,
     });
     const network = {
       send: this.node.send.bind(this.node),
@@ -104,11 +113,18 @@ export class MeterFirmware implements Firmware {
   }
 
   wake(timeSeconds: number): void {
+    this.#nowSeconds = timeSeconds;
     this.role.wake(timeSeconds);
   }
 
   receive(timeSeconds: number, packet: Uint8Array, length: number): void {
+    this.#nowSeconds = timeSeconds;
     this.node.receive(timeSeconds, packet, length);
+  }
+
+  /** What is above the duty cycle is as good as lost on the air: a later window or a question brings it. */
+  send(neighbour: number, packet: Uint8Array, length: number): void {
+    if (this.dutyCycle.take(this.#nowSeconds, length)) this.#port.send(neighbour, packet, length);
   }
 
   /** Takes the routes in turn: a dead router on the one is no reason to be silent. */

@@ -39,6 +39,7 @@ class Street {
       port: this.#port(),
       seal: new NullSeal(12),
       payloadBytes: 128,
+      bitsPerSecond: 4800,
       clock: { step: () => {}, slew: () => {} },
       clockIsSet: true,
       random: () => 12_345,
