@@ -35,6 +35,6 @@ describe('duty cycle', () => {
 
   it('limits nothing on a wire', () => {
     const duty = new DutyCycle(1000, 9600, 0);
-    for (let packet = 0; packet < 100_000; packet += 1) assert.isTrue(duty.take(0, 128));
+    for (let packet = 0; packet < 1000; packet += 1) assert.isTrue(duty.take(0, 128));
   });
 });
