@@ -146,8 +146,8 @@ export class Node implements Network {
     const room = this.#room(destination, this.#wayTo(destination), false);
     for (let packets = 1; packets <= MAXIMUM_PIECES; packets += 1) {
       const bytes = packets === 1 ? room : packets * (room - PIECE_HEADER_BYTES);
-      const behindHead = bytes - BACKFILL_BYTES - 1;
-      const block = behindHead - headBytes(Math.max(0, behindHead)) + 1;
+      const left = bytes - BACKFILL_BYTES;
+      const block = left - headBytes(Math.max(0, left - 1));
       if (block >= USEFUL_BLOCK_BYTES) return Math.min(block, MAXIMUM_BLOCK_BYTES);
     }
     return 0;
