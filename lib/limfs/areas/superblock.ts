@@ -14,6 +14,8 @@ export const Role = Object.freeze({
   manager: 3,
   concentrator: 4,
   events: 5,
+  /** NOR flash as a medium whose bytes can be rewritten: the store's own superblock lies inside of it. */
+  translation: 6,
 } as const);
 export type Role = (typeof Role)[keyof typeof Role];
 

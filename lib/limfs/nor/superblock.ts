@@ -89,6 +89,14 @@ export function programSuperblock(medium: Medium, sector: number, from: NorSuper
   frame.program(address + log.superblockBytes);
 }
 
+/** Whether the second copy stands, again and again: then programming the first one had ended. */
+export function superblockIsProven(medium: Medium, sector: number): boolean {
+  const log = logGeometry(medium);
+  const address = sector * medium.eraseBytes + log.superblockOffset + log.superblockBytes;
+  const frame = new Frame(medium, log.superblockBytes, foldDown);
+  return frame.findsWhole(address, seed(SUPERBLOCK_SEED, sector));
+}
+
 /** format() begins: until a superblock of this store stands, the medium mounts as `formatting`. */
 export function programFormatting(medium: Medium, sector: number, storeId: StoreId): void {
   const frame = formattingFrame(medium);

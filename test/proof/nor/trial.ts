@@ -1,13 +1,8 @@
 import type { NorMeterStore } from '../../../lib/limfs/nor/norMeterStore.js';
 import type { PowerCutMode } from '../../../simulator/chips/powerCut.js';
 import { createRandom, type Random } from '../../../simulator/random/random.js';
-import {
-  type NorRecording,
-  NorRig,
-  type NorShape,
-  proofGeometry,
-  settle,
-} from '../../lib/limfs/nor/norRig.js';
+import type { NorRecording } from '../../lib/limfs/nor/flashRig.js';
+import { NorRig, type NorShape, proofGeometry, settle } from '../../lib/limfs/nor/norRig.js';
 import { Model } from '../model.js';
 import { createScript, followingReading, perform, type ReadingStep, type Step } from '../script.js';
 import { compareWithModel } from './examine.js';

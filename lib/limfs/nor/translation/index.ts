@@ -1,0 +1,3 @@
+export { BlockTranslation } from './blockTranslation.js';
+export { formatTranslation, mountRewritable, mountTranslation, type TranslationFormat } from './mount.js';
+export { UnhurriedMedium } from './unhurriedMedium.js';

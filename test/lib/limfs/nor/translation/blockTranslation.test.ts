@@ -1,0 +1,158 @@
+import { assert } from 'chai';
+import type { Medium } from '../../../../../lib/limfs/medium/medium.js';
+import {
+  formatTranslation,
+  mountRewritable,
+  mountTranslation,
+  UnhurriedMedium,
+} from '../../../../../lib/limfs/nor/translation/index.js';
+import { RamMedium } from '../../../../../simulator/chips/ramMedium.js';
+import { createRandom } from '../../../../../simulator/random/random.js';
+import {
+  assertBytes,
+  assertCode,
+  describeMediumContract,
+  pattern,
+  readAll,
+} from '../../medium/mediumContract.js';
+import { FlashRig } from '../flashRig.js';
+import { settle, TranslationRig } from './translationRig.js';
+
+const shape = { sizeBytes: 64 * 40, sectors: 20 };
+
+describeMediumContract('the translation of NOR flash, with idle time,', () => ({
+  medium: new UnhurriedMedium(new TranslationRig(shape).mount()),
+  edges: [64, 128, 64 * 16],
+}));
+
+describe('The translation of NOR flash', () => {
+  it('offers bytes that read as ones until they are written', () => {
+    const medium = new TranslationRig(shape).mount();
+    assert.deepEqual([medium.sizeBytes, medium.eraseBytes, medium.writeBytes], [2560, 1, 1]);
+    assert.isTrue(readAll(medium, 0, medium.sizeBytes).every((byte) => byte === 0xff));
+  });
+
+  it('holds what was written, mount after mount, whatever was overwritten', () => {
+    const rig = new TranslationRig(shape);
+    const random = createRandom(1, 'translation');
+    const model = new Uint8Array(2560).fill(0xff);
+    for (let round = 0; round < 8; round += 1) {
+      const medium = rig.mount();
+      assertBytes(readAll(medium, 0, 2560), model, `round ${round}`);
+      for (let write = 0; write < 30; write += 1) {
+        settle(medium);
+        const bytes = pattern(1 + random.below(150), round * 30 + write);
+        const address = random.below(2560 - bytes.length);
+        medium.write(address, bytes, 0, bytes.length);
+        model.set(bytes, address);
+      }
+    }
+  });
+
+  it('takes two rows of blocks after idle time, then asks for more and stores nothing', () => {
+    const rig = new TranslationRig(shape);
+    const medium = rig.mount();
+    for (let round = 0; round < 12; round += 1) {
+      settle(medium);
+      assert.isAtLeast(medium.roomBlocks, 32, `round ${round}`);
+      let value = 0;
+      while (medium.roomBlocks > 0) {
+        value = (value + 1) & 0xff;
+        medium.write(7, Uint8Array.of(value), 0, 1);
+      }
+      const { steps } = rig.chip;
+      assertCode('needs-idle', () => medium.write(7, Uint8Array.of(99), 0, 1));
+      assertCode('needs-idle', () => medium.refuseWhenFull());
+      assert.equal(rig.chip.steps, steps);
+      assertBytes(readAll(medium, 7, 1), Uint8Array.of(value), 'what was there');
+    }
+  });
+
+  it('never erases outside of idle()', () => {
+    const rig = new TranslationRig(shape);
+    const medium = rig.mount();
+    const erased = () => rig.chip.eraseCounts.reduce((sum, count) => sum + count, 0);
+    for (let write = 0; write < 200; write += 1) {
+      settle(medium);
+      const before = erased();
+      medium.write((write * 37) % 2000, pattern(100, write), 0, 100);
+      assert.equal(erased(), before);
+    }
+    assert.isAbove(erased(), 30);
+  });
+
+  it('wears all sectors of the ring alike, though most blocks never change', () => {
+    const rig = new TranslationRig(shape);
+    const medium = rig.mount();
+    const unhurried = new UnhurriedMedium(medium);
+    unhurried.write(0, pattern(2560, 1), 0, 2560);
+    for (let write = 0; write < 2000; write += 1) unhurried.write(5, Uint8Array.of(write & 0xff), 0, 1);
+    const ring = rig.chip.eraseCounts.slice(2);
+    assert.isAbove(Math.min(...ring), 10);
+    assert.isAtMost(Math.max(...ring) - Math.min(...ring), 2);
+    assertBytes(readAll(medium, 64, 2496), pattern(2560, 1).slice(64), 'what never changed');
+  });
+
+  it('wants a mount after a write that failed', () => {
+    const rig = new TranslationRig(shape);
+    const medium = rig.mount();
+    medium.write(0, pattern(64, 1), 0, 64);
+    rig.chip.failTransfers(1);
+    assertCode('medium-failed', () => medium.write(64, pattern(64, 2), 0, 64));
+    assertCode('needs-mount', () => medium.write(0, pattern(64, 2), 0, 64));
+    assertCode('needs-mount', () => medium.idle());
+    assertBytes(readAll(rig.mount(), 0, 64), pattern(64, 1), 'the write before');
+  });
+
+  it('finds the block of a head that has rotted by the head behind it, and says when it cannot', () => {
+    const rig = new TranslationRig(shape);
+    const unhurried = new UnhurriedMedium(rig.mount());
+    for (let block = 0; block < 30; block += 1) unhurried.write(block * 64, pattern(64, block), 0, 64);
+    // Sectors of the ring begin behind two others; heads stand behind mark and headers.
+    const head = (sector: number, slot: number) => (2 + sector) * 1024 + 4 + 2 * 20 + slot * 14;
+    rig.chip.image[head(2, 3)]! ^= 1;
+    assert.deepEqual(rig.mount().findings, []);
+    assertBytes(readAll(rig.mount(), 0, 64 * 30), allBlocks(), 'every block');
+    rig.chip.image[head(2, 4)]! ^= 1;
+    assert.deepEqual(rig.mount().findings, [{ code: 'record-damaged', slot: -1 }]);
+  });
+
+  it('is mounted where bytes cannot be rewritten, and only there', () => {
+    const rig = new TranslationRig(shape);
+    assert.equal(mountRewritable(rig.medium()).sizeBytes, 2560);
+    const ram: Medium = new RamMedium(100);
+    assert.equal(mountRewritable(ram), ram);
+  });
+});
+
+function allBlocks(): Uint8Array {
+  const bytes = new Uint8Array(64 * 30);
+  for (let block = 0; block < 30; block += 1) bytes.set(pattern(64, block), block * 64);
+  return bytes;
+}
+
+describe('format() of a translation', () => {
+  const format = { storeId: [9, 9], blockBytes: 64, sizeBytes: 640 } as const;
+
+  it('is asked for on a blank chip, and refuses what does not fit', () => {
+    const rig = new FlashRig({ sectors: 16 });
+    assertCode('blank', () => mountTranslation(rig.medium()));
+    assertCode('parameter-range', () => formatTranslation(new RamMedium(1000), format));
+    assertCode('parameter-range', () => formatTranslation(rig.medium(), { ...format, blockBytes: 63 }));
+    assertCode('parameter-range', () => formatTranslation(rig.medium(), { ...format, blockBytes: 1024 }));
+    assertCode('parameter-range', () => formatTranslation(rig.medium(), { ...format, sizeBytes: 9000 }));
+    assertCode('parameter-range', () => formatTranslation(rig.medium(), { ...format, flashBytes: 4096 }));
+    assertCode('blank', () => mountTranslation(rig.medium()));
+    formatTranslation(rig.medium(), format);
+    assert.equal(mountTranslation(rig.medium()).sizeBytes, 640);
+  });
+
+  it('leaves nothing of an earlier store', () => {
+    const rig = new TranslationRig(shape);
+    rig.mount().write(0, pattern(500, 1), 0, 500);
+    formatTranslation(rig.medium(), { storeId: [9, 9], blockBytes: 64, sizeBytes: 640 });
+    const medium = mountTranslation(rig.medium());
+    assert.isTrue(readAll(medium, 0, 640).every((byte) => byte === 0xff));
+    assert.isFalse(medium.isUsed);
+  });
+});
