@@ -42,7 +42,7 @@ export const EventCode = Object.freeze({
   /** Pages were dropped before they were reported. Payload: how many ever. */
   pagesDropped: 36,
 
-  /** Of concentrators. Payload: store id, high and low, of the local manager. */
+  /** Of concentrators. Payload of the first two: address of the local manager. */
   managerSilent: 48,
   managerHeard: 49,
   ringFull: 50,

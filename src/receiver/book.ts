@@ -3,7 +3,18 @@ import type { Batch, StoreId } from '../../lib/limfs/index.js';
 /** How a reading came: in its own packet, in a window sent with a later reading, or by request from the store. */
 export type Route = 'direct' | 'window' | 'backfill';
 
-export type LossReason = 'overwritten at meter' | 'damaged at meter';
+export type SureLossReason =
+  | 'overwritten at meter'
+  | 'damaged at meter'
+  /** The meter was taken away before it gave them. */
+  | 'meter removed'
+  /** Its sequences began anew. */
+  | 'meter rejoined'
+  /** For a reason that this program does not know. */
+  | 'unknown';
+
+/** Of readings that are *uncertain*, some may have been booked already, or come yet with an earlier report. */
+export type LossReason = SureLossReason | `uncertain: ${SureLossReason}`;
 
 /** Where a receiver puts down what it got. The identity of a reading is (store id, sequence). */
 export interface Book {

@@ -20,6 +20,8 @@ export const LostReason = {
   meterRemoved: 2,
   /** The meter's sequences began anew. */
   meterRejoined: 3,
+  /** The meter keeps their place, and cannot read them any more. */
+  damagedAtMeter: 4,
 } as const;
 export type LostReason = (typeof LostReason)[keyof typeof LostReason];
 /** Added to a reason when some of the readings may have been delivered. */

@@ -240,13 +240,12 @@ export class Intake {
     return tape.fillIsOpen ? tape.extend() : tape.open(PageKind.fill, 1, timeSeconds);
   }
 
-  /** Gaps before the oldest reading that the meter keeps are lost: says so in a fill page. */
-  noteLost(place: number, oldestKept: number, timeSeconds: number): void {
+  /** Gaps before a sequence are lost, for want of what the meter cannot give any more: says so in a fill page. */
+  noteLost(place: number, sequence: number, reason: LostReason, timeSeconds: number): void {
     const { gaps } = this.meter;
-    const before = earlier(oldestKept, this.meter.next);
+    const before = earlier(sequence, this.meter.next);
     while (gaps.count > 0 && ahead(gaps.firsts[0]!, before) < 0) {
-      if (!this.giveUp(place, earlier(gaps.ends[0]!, before), LostReason.overwrittenAtMeter, timeSeconds))
-        return;
+      if (!this.giveUp(place, earlier(gaps.ends[0]!, before), reason, timeSeconds)) return;
     }
   }
 

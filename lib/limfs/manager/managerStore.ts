@@ -106,7 +106,7 @@ export class ManagerStore {
     if (!intake.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
     const outcome = intake.takeWindow(place, block, offset, length, timeSeconds);
-    intake.noteLost(place, oldestKept, timeSeconds);
+    intake.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
   }
 
@@ -124,8 +124,22 @@ export class ManagerStore {
     if (!intake.scan(block, offset, length)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
     const outcome = intake.takeBackfill(place, block, offset, length, timeSeconds);
-    intake.noteLost(place, oldestKept, timeSeconds);
+    intake.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
+  }
+
+  /** The first sequence in the block that came last. */
+  get receivedFirst(): number {
+    return this.intake.scanner.first;
+  }
+
+  /**
+   * The meter cannot give what is missing before a sequence: these gaps are lost. What finds no room in a fill page
+   * stays a gap. Errors: `meter-unknown`.
+   */
+  loseBefore(place: number, sequence: number, reason: LostReason, timeSeconds: number): void {
+    this.begin(place);
+    this.intake.noteLost(place, sequence, reason, timeSeconds);
   }
 
   /** A report is due: windows go to another page from now on. Gives the oldest page to report; false when there is none. */

@@ -13,6 +13,9 @@ import { TapeState } from './tapeState.js';
 export const PageKind = { window: 1, fill: 2 } as const;
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
 
+/** A concentrator takes reports of up to 65,534 bytes: two such pages fit, which is what a damaged PVT entry makes of them. */
+const MAXIMUM_FILL_CELLS = 250;
+
 /**
  * A manager's ring of pages on an endless tape of cells (the paper's Figures 2 and 5: circular PVT, circular data area,
  * pages of several blocks). A page is the cells from its position up to the next page's; the PVT entry's sequence is
@@ -65,10 +68,11 @@ export class Tape {
     return this.state.windowCells > 0 ? this.state.windowPosition : -1;
   }
 
-  /** Whether the newest page is a fill page that takes more cells. */
+  /** Whether the newest page takes one more cell of a fill page. */
   get fillIsOpen(): boolean {
-    const { state, index } = this;
-    return index.count > 0 && state.head.run === PageKind.fill && state.head.sequence >= state.frozen;
+    const { head, frozen, end } = this.state;
+    if (this.index.count === 0 || head.run !== PageKind.fill || head.sequence < frozen) return false;
+    return end - head.sequence < MAXIMUM_FILL_CELLS;
   }
 
   /** The position of the oldest cell that is still kept. */

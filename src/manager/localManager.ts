@@ -1,0 +1,314 @@
+import { assert } from '../../lib/limfs/errors.js';
+import type { StoreId } from '../../lib/limfs/index.js';
+import { LostReason, type ManagerStore, type Outcome } from '../../lib/limfs/manager/index.js';
+import type { CommandGate } from '../commands/commandGate.js';
+import { EventCode } from '../events/eventCode.js';
+import type { EventSender } from '../events/eventSender.js';
+import { numbers } from '../events/numbers.js';
+import type { RandomSource } from '../firmware.js';
+import {
+  type Backfill,
+  type Command,
+  type Message,
+  MessageKind,
+  type ReportRequest,
+  type Window,
+} from '../link/message.js';
+import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
+import { ahead } from '../link/sequence.js';
+import type { Network } from '../network/network.js';
+import type { DeviceClock } from '../time/deviceClock.js';
+import { type BackfillOptions, BackfillScheduler } from './backfillScheduler.js';
+import { type MeterRoster, UNKNOWN_ADDRESS } from './meterRoster.js';
+import { PlanWatch } from './planWatch.js';
+import { Relay } from './relay.js';
+import { ReportSession } from './reportSession.js';
+import { SilenceWatch } from './silenceWatch.js';
+
+export interface LocalManagerOptions extends BackfillOptions {
+  /** A meter that sends nothing for so many intervals is silent. */
+  readonly silentIntervals: number;
+}
+
+export interface LocalManagerParts {
+  readonly store: ManagerStore;
+  readonly roster: MeterRoster;
+  readonly network: Network;
+  readonly clock: DeviceClock;
+  readonly random: RandomSource;
+  /** Undefined when the log on the chip is damaged: then the role works on without events. */
+  readonly events: EventSender | undefined;
+}
+
+/** Counts since the restart. */
+export class LocalManagerCounters {
+  windows = 0;
+  backfills = 0;
+  /** Messages of devices that are not managed here, or that speak from another's address. */
+  foreign = 0;
+  /** Messages that only the concentrator may send, from somebody else. */
+  strange = 0;
+}
+
+const nobody = -1;
+
+/**
+ * A local manager (the paper's sections 3.1 and 3.2): keeps the newest window of each of its meters until a
+ * concentrator has it, asks meters for what is missing, passes commands and events on. Whatever it promises stands in
+ * its store before it answers, so the host may restart it at any moment.
+ */
+export class LocalManager {
+  readonly counters = new LocalManagerCounters();
+  readonly backfill: BackfillScheduler;
+  readonly #parts: LocalManagerParts;
+  readonly #reports: ReportSession;
+  readonly #silence: SilenceWatch;
+  readonly #plan: PlanWatch;
+  readonly #relay: Relay;
+  #commands: CommandGate | undefined;
+  /** What the server was told since the restart. */
+  #droppedPages = 0;
+  #findings = 0;
+  #toldSeconds: number;
+
+  /** Begins at once: `timeSeconds` is the time of power-up. */
+  constructor(parts: LocalManagerParts, options: LocalManagerOptions, timeSeconds: number) {
+    const { store, roster, network, random } = parts;
+    this.#parts = parts;
+    this.backfill = new BackfillScheduler(store, roster, network, options, random, timeSeconds);
+    this.#reports = new ReportSession(store, network);
+    this.#relay = new Relay(roster, network);
+    this.#plan = new PlanWatch(store.settings, options.intervalSeconds);
+    const tell = (place: number, silent: boolean, seconds: number) => {
+      this.#recordMeter(silent ? EventCode.meterSilent : EventCode.meterHeard, place, seconds);
+    };
+    const silentSeconds = options.silentIntervals * options.intervalSeconds;
+    this.#silence = new SilenceWatch(store, roster, silentSeconds, tell, timeSeconds);
+    this.#toldSeconds = timeSeconds;
+    this.#watchStore(timeSeconds);
+  }
+
+  /** Lets commands in; the gate's operations are those of `managerCommands`. */
+  useCommands(commands: CommandGate): void {
+    this.#commands = commands;
+  }
+
+  get store(): ManagerStore {
+    return this.#parts.store;
+  }
+
+  /** When the concentrator last told the time, or the restart. */
+  get toldSeconds(): number {
+    return this.#toldSeconds;
+  }
+
+  get clockIsSet(): boolean {
+    return this.#parts.clock.isSet;
+  }
+
+  get wakeSeconds(): number {
+    const events = this.#parts.events?.wakeSeconds ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.backfill.wakeSeconds, this.#silence.wakeSeconds, events);
+  }
+
+  wake(timeSeconds: number): void {
+    this.backfill.wake(timeSeconds);
+    this.#silence.wake(timeSeconds);
+    this.#parts.events?.wake(timeSeconds);
+  }
+
+  /** Takes a message that the network brought. */
+  take(source: number, message: Message, timeSeconds: number): void {
+    if (source === CONCENTRATOR_ADDRESS) this.#fromConcentrator(message, timeSeconds);
+    else this.#fromMeter(source, message, timeSeconds);
+    this.#watchStore(timeSeconds);
+  }
+
+  /** Takes a meter under management, or puts it in another's place; returns its place. Errors: those of the store. */
+  enlist(
+    storeId: StoreId,
+    firstSequence: number,
+    address: number,
+    timeSeconds: number,
+    replaced = nobody,
+  ): number {
+    const { store, roster } = this.#parts;
+    let place = replaced;
+    if (replaced === nobody) place = store.addMeter(storeId, firstSequence);
+    else {
+      // Without an address first: after a cut in between, the new meter is believed wherever it speaks from.
+      roster.setAddress(place, UNKNOWN_ADDRESS);
+      store.replaceMeter(place, storeId, firstSequence, timeSeconds);
+    }
+    this.#forget(place);
+    roster.setAddress(place, address);
+    this.#silence.begin(place, timeSeconds);
+    return place;
+  }
+
+  /** Lets a meter go. Errors: those of the store. */
+  dismiss(place: number, timeSeconds: number): void {
+    const { store, roster } = this.#parts;
+    store.removeMeter(place, timeSeconds);
+    this.#forget(place);
+    roster.setAddress(place, UNKNOWN_ADDRESS);
+  }
+
+  #forget(place: number): void {
+    this.backfill.forget(place);
+    this.#plan.forget(place);
+    this.#relay.forget(place);
+  }
+
+  #fromConcentrator(message: Message, timeSeconds: number): void {
+    const { events, network, roster } = this.#parts;
+    if (message.kind === MessageKind.reportRequest) this.#report(message, timeSeconds);
+    else if (message.kind === MessageKind.cellRequest) this.#reports.cells(CONCENTRATOR_ADDRESS, message);
+    else if (message.kind === MessageKind.acknowledgement) {
+      this.#reports.acknowledged(CONCENTRATOR_ADDRESS, message);
+    } else if (message.kind === MessageKind.command) this.#command(message, timeSeconds);
+    else if (message.kind === MessageKind.eventAcknowledgement) {
+      const place = this.#isOwn(message.storeId) ? nobody : this.store.placeOf(message.storeId);
+      if (place === nobody) events?.acknowledged(message, timeSeconds);
+      else network.send(roster.address(place), message);
+    } else this.counters.strange += 1;
+  }
+
+  #fromMeter(source: number, message: Message, timeSeconds: number): void {
+    const { network, clock } = this.#parts;
+    if (message.kind === MessageKind.timeRequest) {
+      if (!clock.isSet) return;
+      network.send(source, { kind: MessageKind.time, nonce: message.nonce, timeSeconds });
+    } else if (message.kind === MessageKind.window) this.#window(source, message, timeSeconds);
+    else if (message.kind === MessageKind.backfill) this.#takeBackfill(source, message, timeSeconds);
+    else if (message.kind === MessageKind.event || message.kind === MessageKind.result) {
+      if (this.#placeOf(source, message.storeId) === nobody) return;
+      if (message.kind === MessageKind.result) this.#relay.finished(message);
+      network.send(CONCENTRATOR_ADDRESS, message);
+    } else this.counters.strange += 1;
+  }
+
+  /** The place of the meter that sent a message; `nobody`, and counted, when it is not one of ours. */
+  #placeOf(source: number, storeId: StoreId): number {
+    const { store, roster } = this.#parts;
+    const place = store.placeOf(storeId);
+    const address = place === nobody ? UNKNOWN_ADDRESS : roster.address(place);
+    if (place === nobody || (address !== UNKNOWN_ADDRESS && address !== source)) {
+      this.counters.foreign += 1;
+      return nobody;
+    }
+    if (address === UNKNOWN_ADDRESS) roster.setAddress(place, source);
+    return place;
+  }
+
+  #window(source: number, window: Window, timeSeconds: number): void {
+    const { store } = this.#parts;
+    const place = this.#placeOf(source, window.storeId);
+    if (place === nobody) return;
+    this.counters.windows += 1;
+    const { block, oldestSequence } = window;
+    if (block.length > 0) {
+      const outcome = store.receiveWindow(place, block, 0, block.length, oldestSequence, timeSeconds);
+      this.#watchQuarantine(outcome, place, timeSeconds);
+    }
+    this.#silence.heard(place, timeSeconds);
+    this.#plan.heard(place, window.nextSequence);
+    this.#relay.heard(place, timeSeconds);
+    this.backfill.heard(place, timeSeconds);
+  }
+
+  #takeBackfill(source: number, answer: Backfill, timeSeconds: number): void {
+    const { store } = this.#parts;
+    const place = this.#placeOf(source, answer.storeId);
+    if (place === nobody) return;
+    this.counters.backfills += 1;
+    const { block, oldestSequence } = answer;
+    let outcome: Outcome = 'known';
+    if (block.length > 0) {
+      outcome = store.receiveBackfill(place, block, 0, block.length, oldestSequence, timeSeconds);
+      this.#watchQuarantine(outcome, place, timeSeconds);
+    } else store.loseBefore(place, oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
+    if (outcome !== 'filled' && outcome !== 'known') return;
+    this.#loseSkipped(place, answer, timeSeconds);
+    this.backfill.answered(place, timeSeconds);
+  }
+
+  /** What an answer passed over although the meter should keep it cannot be read there any more. */
+  #loseSkipped(place: number, answer: Backfill, timeSeconds: number): void {
+    const { store } = this.#parts;
+    const { block, firstSequence } = answer;
+    const gaps = store.meterAt(place)?.gaps;
+    if (gaps === undefined || gaps.count === 0 || gaps.firsts[0] !== firstSequence) return;
+    const answered = block.length === 0 ? answer.nextSequence : store.receivedFirst;
+    if (ahead(answered, firstSequence) > 0) {
+      store.loseBefore(place, answered, LostReason.damagedAtMeter, timeSeconds);
+    }
+  }
+
+  #report(request: ReportRequest, timeSeconds: number): void {
+    const now = this.#tellTime(request.timeSeconds, timeSeconds);
+    if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, now)) return;
+    let meters = 0;
+    for (let place = 0; place < this.store.settings.meters; place += 1) {
+      if (this.store.meterAt(place) !== null) meters += 1;
+    }
+    const proposal = this.#plan.report(meters, now);
+    if (proposal === null) return;
+    const { condition, windowReadings, reportIntervals } = proposal;
+    this.#record(EventCode.planFails, now, numbers(condition, windowReadings, reportIntervals));
+  }
+
+  /** Takes the concentrator's time; returns what the clock shows then. */
+  #tellTime(trueSeconds: number, timeSeconds: number): number {
+    if (trueSeconds === 0) return timeSeconds;
+    const isStepped = this.#parts.clock.tell(timeSeconds, trueSeconds) === 'stepped';
+    this.#toldSeconds = isStepped ? trueSeconds : timeSeconds;
+    if (!isStepped) return timeSeconds;
+    this.backfill.clockStepped(trueSeconds - timeSeconds);
+    this.#silence.clockStepped(trueSeconds - timeSeconds);
+    this.#record(EventCode.clockSet, trueSeconds, numbers(timeSeconds, trueSeconds));
+    return trueSeconds;
+  }
+
+  #command(command: Command, timeSeconds: number): void {
+    const { network, store } = this.#parts;
+    if (this.#isOwn(command.storeId)) {
+      const result = this.#commands?.take(command, timeSeconds) ?? null;
+      if (result !== null) network.send(CONCENTRATOR_ADDRESS, result);
+      return;
+    }
+    const place = store.placeOf(command.storeId);
+    // The concentrator does not know whose meter it is and asks everybody.
+    if (place !== nobody) this.#relay.take(place, command);
+  }
+
+  #isOwn(storeId: StoreId): boolean {
+    return storeId[0] === this.store.storeId[0] && storeId[1] === this.store.storeId[1];
+  }
+
+  #watchQuarantine(outcome: Outcome, place: number, timeSeconds: number): void {
+    if (outcome === 'quarantined') this.#recordMeter(EventCode.meterQuarantined, place, timeSeconds);
+  }
+
+  /** Tells of pages that were dropped and of damage that was found. */
+  #watchStore(timeSeconds: number): void {
+    const { droppedPages, ownerlessReadings, findings } = this.store;
+    if (droppedPages !== this.#droppedPages) {
+      this.#droppedPages = droppedPages;
+      this.#record(EventCode.pagesDropped, timeSeconds, numbers(droppedPages, ownerlessReadings));
+    }
+    if (findings.length === this.#findings) return;
+    this.#findings = findings.length;
+    this.#record(EventCode.storeDamaged, timeSeconds, numbers(findings.length));
+  }
+
+  #recordMeter(code: number, place: number, timeSeconds: number): void {
+    const meter = this.store.meterAt(place);
+    assert(meter !== null, 'an event about a meter that is managed');
+    this.#record(code, timeSeconds, numbers(meter.storeHigh, meter.storeLow));
+  }
+
+  #record(code: number, timeSeconds: number, payload: Uint8Array): void {
+    this.#parts.events?.record(code, timeSeconds, payload);
+  }
+}

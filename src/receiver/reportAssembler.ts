@@ -1,0 +1,74 @@
+import { LimfsError } from '../../lib/limfs/index.js';
+import type { ReportPart } from '../link/message.js';
+
+/** Reports that are being put together at a time; the one that was touched longest ago gives way. */
+const MOST_ASSEMBLIES = 32;
+/** Names of the reports that were finished last. */
+const MOST_FINISHED = 256;
+
+interface Assembly {
+  readonly body: Uint8Array;
+  /** 1 where a byte has arrived. */
+  readonly arrived: Uint8Array;
+  missing: number;
+}
+
+/** Puts reports together from parts that come in any order, more than once, or not at all until they are sent again. */
+export class ReportAssembler {
+  /** Assemblies that gave way; their reports are sent again. */
+  dropped = 0;
+  readonly #assemblies = new Map<string, Assembly>();
+  readonly #finished: string[] = [];
+
+  /** The body of the report, when this was its last missing part; else null. Errors: `packet`. */
+  take(part: ReportPart): Uint8Array | null {
+    const { totalBytes, offset, bytes } = part;
+    const name = nameOf(part);
+    if (offset + bytes.length > totalBytes || (bytes.length === 0 && totalBytes > 0)) {
+      throw new LimfsError('packet', 'a part that lies outside of its report');
+    }
+    let assembly = this.#assemblies.get(name);
+    if (assembly === undefined || assembly.body.length !== totalBytes) assembly = create(totalBytes);
+    // The newest stands last.
+    this.#assemblies.delete(name);
+    this.#assemblies.set(name, assembly);
+    for (let index = 0; index < bytes.length; index += 1) {
+      if (assembly.arrived[offset + index] === 1) continue;
+      assembly.arrived[offset + index] = 1;
+      assembly.body[offset + index] = bytes[index]!;
+      assembly.missing -= 1;
+    }
+    if (assembly.missing > 0) {
+      this.#limit();
+      return null;
+    }
+    this.#assemblies.delete(name);
+    return assembly.body;
+  }
+
+  /** Whether this report was finished lately: it need not be put together again. */
+  isFinished(part: ReportPart): boolean {
+    return this.#finished.includes(nameOf(part));
+  }
+
+  /** The report is booked. */
+  finish(part: ReportPart): void {
+    this.#finished.push(nameOf(part));
+    if (this.#finished.length > MOST_FINISHED) this.#finished.shift();
+  }
+
+  #limit(): void {
+    if (this.#assemblies.size <= MOST_ASSEMBLIES) return;
+    const [oldest] = this.#assemblies.keys();
+    this.#assemblies.delete(oldest!);
+    this.dropped += 1;
+  }
+}
+
+function nameOf({ storeId, pageCounter, checksum, copy }: ReportPart): string {
+  return `${storeId[0]},${storeId[1]},${pageCounter},${checksum},${copy}`;
+}
+
+function create(totalBytes: number): Assembly {
+  return { body: new Uint8Array(totalBytes), arrived: new Uint8Array(totalBytes), missing: totalBytes };
+}
