@@ -36,7 +36,7 @@ module.exports = {
       name: 'the-inspector-is-no-part-of-a-device',
       comment: 'Inspection reads whole images on a PC; a device has neither the memory nor the need.',
       severity: 'error',
-      from: { path: '^(lib|src|hosts/xs)/', pathNot: '^lib/limfs/inspect/' },
+      from: { path: '^(lib|src|hosts/xs)/', pathNot: '^(lib/limfs/inspect|src/receiver)/' },
       to: { path: '^lib/limfs/inspect/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
