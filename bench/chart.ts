@@ -5,7 +5,13 @@ import type { RivalFigures } from './rivals.js';
 const width = 1080;
 const panelHeight = 280;
 const headHeight = 64;
-const colours = { ours: '#0a7d5a', rawRing: '#4a6fa5', rival: '#b9bec6', text: '#24292f', soft: '#57606a' };
+export const colours = {
+  ours: '#0a7d5a',
+  rawRing: '#4a6fa5',
+  rival: '#b9bec6',
+  text: '#24292f',
+  soft: '#57606a',
+};
 
 interface Panel {
   readonly title: string;

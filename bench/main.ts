@@ -4,6 +4,8 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { chartOf } from './chart.js';
 import { comparedStores, markdownOf } from './markdown.js';
+import { measurePaper, paperSteps } from './paper/figures.js';
+import { writePaper } from './paper/write.js';
 import type { BenchResults } from './results.js';
 import { runBench, stepsOf } from './run.js';
 import { openSource } from './source.js';
@@ -12,7 +14,7 @@ const resultsFolder = fileURLToPath(new URL('results/', import.meta.url));
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures the meter store on a simulated FRAM: bus, capacity, RAM; tables and chart into bench/results/',
+    "Measures the stores on simulated chips: bus, capacity, RAM, the paper's figures; into bench/results/ and docs/",
   )
   .option('--json', 'print the figures as JSON on stdout and write no file')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2))
@@ -23,11 +25,15 @@ if (!bench.real) {
   console.error('The real registers (../shared/data/series) are absent: the readings are GENERATED ones.');
 }
 const bar = new SingleBar({ format: '{bar} {percentage} %, {eta} s left', stream: process.stderr });
-if (process.stderr.isTTY) bar.start(stepsOf(bench.source), 0);
+if (process.stderr.isTTY) bar.start(stepsOf(bench.source) + paperSteps, 0);
 const results = runBench(bench, () => bar.increment());
+const paper = measurePaper(bench, () => bar.increment());
 bar.stop();
-if (program.opts<{ json?: boolean }>().json) console.log(JSON.stringify(results, null, 2));
-else writeResults(results);
+if (program.opts<{ json?: boolean }>().json) console.log(JSON.stringify({ ...results, ...paper }, null, 2));
+else {
+  writeResults(results);
+  console.log(`Written: ${writePaper(paper).join(', ')}`);
+}
 
 function writeResults(results: BenchResults): void {
   mkdirSync(resultsFolder, { recursive: true });

@@ -215,7 +215,7 @@ function noiseTable(results: BenchResults, withNoise: BenchResults['withNoise'])
   );
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = heads.map((_, column) => (column === 0 ? '---' : '---:'));
   return [heads, rule, ...rows].map(line).join('\n');

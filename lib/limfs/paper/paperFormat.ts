@@ -87,6 +87,9 @@ function configurationOf(medium: Medium, seedSum: number): RecordPair {
 
 /** Makes an empty store in the paper's layout. Errors: `parameter-range`. */
 export function formatPaperStore(medium: Medium, format: PaperFormat): void {
+  if (medium.eraseBytes !== 1) {
+    throw new LimfsError('parameter-range', 'this store needs bytes that can be rewritten');
+  }
   const settings = settingsOf(format);
   const geometry = geometryFor(medium, format, settings.blockBytes);
   const seedSum = storeSeed(format.storeId);

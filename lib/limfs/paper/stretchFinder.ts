@@ -36,6 +36,8 @@ export class StretchFinder {
   private readonly longest: number;
   private readonly runs: RunFinder;
   private readonly last: Stretch = createStretch();
+  /** Whether all pages are known to be of one run: then no older page can come later than the newest. */
+  private oneRun = false;
 
   constructor(index: PageIndex, pages: PaperPages, intervalSeconds: number, longest: number) {
     this.index = index;
@@ -48,6 +50,7 @@ export class StretchFinder {
 
   /** The newest stretch is that of `entry`, with so many pages. */
   open(entry: Entry, pages: number): void {
+    if (entry.run !== this.newest.run) this.oneRun = false;
     this.take(this.newest, entry, pages);
   }
 
@@ -72,9 +75,11 @@ export class StretchFinder {
     const { newest, last } = this;
     this.loaded = false;
     if (oldest === next) return -1;
-    if (this.covers(newest, timeSeconds)) return this.enterAt(newest, timeSeconds);
-    if (last.run === newest.run && last.position >= oldest && this.covers(last, timeSeconds)) {
-      return this.enterAt(last, timeSeconds);
+    const isNow = this.oneRun && newest.pages > 0 && timeSeconds >= newest.timeSeconds;
+    if (isNow || this.covers(newest, timeSeconds)) return this.enterAt(newest, timeSeconds);
+    if (last.run === newest.run && this.covers(last, timeSeconds)) {
+      const position = this.enterAt(last, timeSeconds);
+      if (position >= oldest) return position;
     }
     return this.search(timeSeconds, oldest, next);
   }
@@ -98,6 +103,7 @@ export class StretchFinder {
   private search(timeSeconds: number, oldest: number, next: number): number {
     const { index, runs, newest } = this;
     const oneRun = index.oldestEntry().run === index.head.run;
+    this.oneRun = oneRun;
     let best = -1;
     let bestSeconds = -1;
     let bestRun = 0;
@@ -129,7 +135,7 @@ export class StretchFinder {
   private meets(timeSeconds: number, oldest: number): boolean {
     const { index, last, longest, intervalSeconds } = this;
     const number = Math.floor((timeSeconds - index.entry.timeSeconds) / intervalSeconds);
-    if (number >= longest || index.entry.sequence < oldest) return false;
+    if (number >= longest || index.entry.sequence + number < oldest) return false;
     this.take(last, index.entry, number + 1);
     last.untilSeconds = timeSeconds;
     this.loaded = this.pages.load(last.position + number, last.timeSeconds + number * intervalSeconds);

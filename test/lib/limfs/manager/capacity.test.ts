@@ -1,66 +1,13 @@
 import { assert } from 'chai';
 import { LimfsError } from '../../../../lib/limfs/index.js';
-import {
-  createManagerPage,
-  formatManagerStore,
-  type ManagerFormat,
-  mountManagerStore,
-} from '../../../../lib/limfs/manager/index.js';
+import { formatManagerStore, type ManagerFormat } from '../../../../lib/limfs/manager/index.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
-import { cellsOf, send } from './blocks.js';
-
-/** The paper's data area, bytes a reading, meters and window: d, k, x and n of section 3.2. */
-interface Shape {
-  readonly d: number;
-  readonly k: number;
-  readonly x: number;
-  readonly n: number;
-}
-
-/** T(I) = (d / (k x n) - 1) I + n. */
-function formula({ d, k, x, n }: Shape, interval: number): number {
-  return (d / (k * x * n) - 1) * interval + n;
-}
-
-/** Readings of each meter that a store holds when nobody acknowledges, after twice as many as it can hold. */
-function measure({ d, k, x, n }: Shape, interval: number): number {
-  const medium = new RamMedium(131_072);
-  const scheme = { roll: false, backfill: false };
-  formatManagerStore(medium, {
-    storeId: [1, 1],
-    meters: x,
-    windowReadings: n,
-    readingBytes: k,
-    dataBytes: d,
-    ...scheme,
-  });
-  const store = mountManagerStore(medium);
-  for (let meter = 0; meter < x; meter += 1) store.addMeter([1, meter], 0);
-  const pages = d / (k * x * n);
-  const page = createManagerPage();
-  const readings = 2 * pages * interval + n;
-  for (let end = 1; end <= readings - (readings % interval); end += 1) {
-    for (let meter = 0; meter < x; meter += 1) send(store, meter, Math.max(0, end - n), end);
-    if (end % interval === 0) store.freeze(page);
-  }
-  // A byte a reading: a set of a hundred meters' sequences would not fit into a device's heap.
-  const kept = Array.from({ length: x }, () => new Uint8Array(readings + 1));
-  while (store.report(page)) {
-    for (const { place, first, end } of cellsOf(store, page)) {
-      for (let sequence = first; sequence < end; sequence += 1) kept[place]![sequence] = 1;
-    }
-    store.acknowledge(store.storeId, page.counter, page.checksum);
-  }
-  const counts = kept.map((marks) => marks.reduce((sum, mark) => sum + mark, 0));
-  for (const count of counts) assert.equal(count, counts[0]);
-  return counts[0]!;
-}
+import { formulaCapacity, measureCapacity, table2Shape } from './capacity.js';
 
 describe("capacity of a local manager's store (section 4.2, Table 2)", () => {
   it('is 19, 33, 47, 61, 75 readings for the conditions of Table 2', () => {
-    const shape = { d: 1500, k: 20, x: 1, n: 5 };
     assert.deepEqual(
-      [1, 2, 3, 4, 5].map((interval) => measure(shape, interval)),
+      [1, 2, 3, 4, 5].map((interval) => measureCapacity(table2Shape, interval)),
       [19, 33, 47, 61, 75],
     );
   });
@@ -81,8 +28,8 @@ describe("capacity of a local manager's store (section 4.2, Table 2)", () => {
             if (interval > n || (x === 100 && n > 8 && interval > 2)) continue;
             const shape = { d: pages * k * x * n, k, x, n };
             assert.equal(
-              measure(shape, interval),
-              formula(shape, interval),
+              measureCapacity(shape, interval),
+              formulaCapacity(shape, interval),
               JSON.stringify({ ...shape, interval }),
             );
           }
@@ -92,9 +39,8 @@ describe("capacity of a local manager's store (section 4.2, Table 2)", () => {
   }
 
   it('is a window a page where the report comes later than the windows reach', () => {
-    const shape = { d: 1500, k: 20, x: 1, n: 5 };
-    assert.equal(measure(shape, 6), 15 * 5);
-    assert.equal(measure(shape, 12), 15 * 5);
+    assert.equal(measureCapacity(table2Shape, 6), 15 * 5);
+    assert.equal(measureCapacity(table2Shape, 12), 15 * 5);
   });
 });
 
