@@ -1,9 +1,8 @@
 import { assert, LimfsError } from '../../lib/limfs/errors.js';
-import type { Port } from '../firmware.js';
 import { headBytes } from '../link/cbor.js';
 import type { Health } from '../link/health.js';
 import type { Message } from '../link/message.js';
-import { decodeMessage, encodeMessage, MAXIMUM_MESSAGE_BYTES, messageBytes } from '../link/messageCodec.js';
+import { decodeMessage } from '../link/messageCodec.js';
 import { MAXIMUM_BLOCK_BYTES } from '../link/messageFields.js';
 import {
   createHeader,
@@ -21,26 +20,18 @@ import {
   UP_HOP_BYTES,
   upHop,
 } from '../link/packetHeader.js';
-import { MAXIMUM_PIECES, PIECE_HEADER_BYTES, PieceJoiner, pieceHeader } from '../link/pieces.js';
-import type { Seal } from '../link/seal.js';
+import { MAXIMUM_PIECES, PIECE_HEADER_BYTES, PieceJoiner } from '../link/pieces.js';
 import { createCounters, type NodeCounters } from './counters.js';
 import type { Network } from './network.js';
 import { RecentPackets } from './recentPackets.js';
+import { Sender, type SenderOptions } from './sender.js';
 import { type Way, Ways } from './ways.js';
 
-export interface NodeOptions {
-  /** u16; the concentrator's is `CONCENTRATOR_ADDRESS`. */
-  readonly address: number;
-  /** The lower 16 bits go into packets. */
-  readonly networkId: number;
+export interface NodeOptions extends SenderOptions {
   /** The most bytes that the link takes, 51 to 128. */
   readonly payloadBytes: number;
   /** The way up, nearest first; the last one is the local manager, or for that the concentrator. */
   readonly route: readonly number[];
-  readonly seal: Seal;
-  /** Counter of the first packet, u32. Those of the last minute before a restart must not come again. */
-  readonly firstCounter: number;
-  readonly port: Port;
   /** What this device says about itself in packets that it forwards up; a device without it forwards nothing. */
   readonly health?: () => Health;
   /** Devices whose way down is remembered: 128 at a local manager and a concentrator, 0 at all others. */
@@ -56,7 +47,7 @@ export type MessageHandler = (
 ) => void;
 
 /** A block smaller than this is not worth its packet: more packets are taken for it. */
-const USEFUL_BLOCK_BYTES = 32;
+const USEFUL_BLOCK_BYTES = 24;
 
 /** What a backfill takes besides its block and the block's own head: the longest of the messages with a block of readings. */
 const BACKFILL_BYTES = 32;
@@ -70,14 +61,12 @@ export class Node implements Network {
   readonly #options: NodeOptions;
   readonly #networkId: number;
   #route: readonly number[];
-  #counter: number;
+  readonly #sender: Sender;
   readonly #packet = new Uint8Array(MAXIMUM_PACKET_BYTES);
   readonly #header: PacketHeader = createHeader();
   readonly #recent = new RecentPackets();
   readonly #joiner: PieceJoiner;
   readonly #ways: Ways | null;
-  /** The message that is being sent; grows with the longest one. */
-  #message = new Uint8Array(0);
 
   constructor(options: NodeOptions) {
     const { payloadBytes, peers = 0 } = options;
@@ -88,7 +77,7 @@ export class Node implements Network {
     this.#options = options;
     this.#networkId = options.networkId & 0xffff;
     this.#route = options.route;
-    this.#counter = options.firstCounter;
+    this.#sender = new Sender({ ...options, networkId: this.#networkId });
     this.#joiner = new PieceJoiner(
       MAXIMUM_PACKET_BYTES - headerBytes(true, 0) - options.seal.tagBytes - PIECE_HEADER_BYTES,
     );
@@ -119,23 +108,15 @@ export class Node implements Network {
    */
   send(destination: number, message: Message, through?: number): void {
     const way = this.#wayTo(destination, through);
-    const room = this.#room(destination, way, through !== undefined);
-    const length = messageBytes(message);
-    const count = length <= room ? 1 : Math.ceil(length / (room - PIECE_HEADER_BYTES));
-    if (length > MAXIMUM_MESSAGE_BYTES || room <= PIECE_HEADER_BYTES || count > MAXIMUM_PIECES) {
-      this.counters.tooLong += 1;
+    const next = way === null ? this.#route[0] : (way[0] ?? destination);
+    if (next === undefined || (way !== null && way.length > MAXIMUM_WAY)) {
+      this.counters.noWay += 1;
       return;
     }
-    if (this.#message.length < length) this.#message = new Uint8Array(length);
-    encodeMessage(message, this.#message, 0);
-    if (count === 1) this.#sendBody(destination, way, -1, 1, 0, length);
-    else {
-      const bytesEach = room - PIECE_HEADER_BYTES;
-      for (let index = 0; index < count; index += 1) {
-        const start = index * bytesEach;
-        this.#sendBody(destination, way, index, count, start, Math.min(length, start + bytesEach));
-      }
-    }
+    const room = this.#room(destination, way, through !== undefined);
+    const packets = this.#sender.send(destination, message, way, next, room);
+    this.counters.sent += packets;
+    if (packets === 0) this.counters.tooLong += 1;
   }
 
   /**
@@ -181,51 +162,6 @@ export class Node implements Network {
       header = headerBytes(false, Math.min(place < 0 ? this.#route.length : place, MAXIMUM_WAY));
     } else header = headerBytes(true, through ? MAXIMUM_WAY : way.length);
     return this.#options.payloadBytes - header - this.#options.seal.tagBytes;
-  }
-
-  /** Sends a whole message (index -1), or its piece `index` of `count`: the bytes from `start` to `end`. */
-  #sendBody(
-    destination: number,
-    way: Way | null,
-    index: number,
-    count: number,
-    start: number,
-    end: number,
-  ): void {
-    const { address, seal, port } = this.#options;
-    const packet = this.#packet;
-    const next = way === null ? this.#route[0] : (way[0] ?? destination);
-    if (next === undefined || (way !== null && way.length > MAXIMUM_WAY)) {
-      this.counters.noWay += 1;
-      return;
-    }
-    const hops = way === null ? 0 : way.length;
-    putHeader(packet, {
-      down: way !== null,
-      piece: index >= 0,
-      networkId: this.#networkId,
-      destination,
-      source: address,
-      counter: this.#counter,
-      receiver: next,
-      hops,
-      place: 0,
-    });
-    this.#counter = (this.#counter + 1) >>> 0;
-    for (let place = 0; place < hops; place += 1) putDownHop(packet, place, way![place]!);
-    const headerLength = headerBytes(way !== null, hops);
-    let length = headerLength;
-    if (index >= 0) {
-      packet[length] = pieceHeader(index, count);
-      length += PIECE_HEADER_BYTES;
-    }
-    for (let at = start; at < end; at += 1) {
-      packet[length] = this.#message[at]!;
-      length += 1;
-    }
-    seal.seal(packet, headerLength, length);
-    this.counters.sent += 1;
-    port.send(next, packet, length + seal.tagBytes);
   }
 
   #take(timeSeconds: number, received: Uint8Array, length: number): void {

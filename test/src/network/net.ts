@@ -69,12 +69,13 @@ export class Air {
         station.sent.splice(0).filter(() => !this.dead.has(address)),
       );
       if (packets.length === 0) return;
-      for (const sent of shuffle(packets)) this.#broadcast(sent);
+      for (const sent of shuffle(packets)) this.broadcast(sent);
     }
     throw new Error('the air did not become quiet');
   }
 
-  #broadcast(sent: Sent): void {
+  /** Everybody alive hears a packet. */
+  broadcast(sent: Sent): void {
     this.log.push(sent);
     for (const [address, station] of this.stations) {
       if (!this.dead.has(address)) station.node.receive(this.timeSeconds, sent.packet, sent.packet.length);

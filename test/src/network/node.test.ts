@@ -78,4 +78,227 @@ describe('Node', () => {
       assert.lengthOf(meter.delivered, 2);
     });
   }
+
+  it('takes as many packets as small radios need, and says how large a block may be', () => {
+    for (const [payloadBytes, tagBytes] of [
+      [51, 8],
+      [51, 12],
+      [64, 12],
+      [100, 12],
+      [128, 12],
+      [128, 8],
+    ] as const) {
+      for (let routers = 0; routers <= 6; routers += 1) {
+        const { air, meter, manager } = chain(routers, payloadBytes, tagBytes);
+        const bytes = meter.node.largestBlockBytes(MANAGER);
+        const text = `${payloadBytes} bytes, tag ${tagBytes}, ${routers} routers`;
+        const backfill = (blockBytes: number): Message => ({
+          kind: MessageKind.backfill,
+          storeId,
+          firstSequence: 0xffff_ffff,
+          oldestSequence: 0xffff_ffff,
+          nextSequence: 0xffff_ffff,
+          block: new Uint8Array(blockBytes).fill(7),
+        });
+        if (bytes === 0) {
+          // Six ways of four bytes leave one byte for a body beside a tag of 12.
+          assert.deepEqual([payloadBytes, tagBytes, routers], [51, 12, 6]);
+          meter.node.send(MANAGER, backfill(0));
+          assert.equal(meter.node.counters.tooLong, 1);
+          continue;
+        }
+        meter.node.send(MANAGER, backfill(bytes));
+        const packets = meter.sent.length;
+        air.settle();
+        assert.deepEqual(manager.delivered.at(-1)?.message, backfill(bytes), text);
+        assert.isAtMost(Math.max(...air.log.map(({ packet }) => packet.length)), payloadBytes, text);
+        meter.node.send(MANAGER, backfill(bytes + 1));
+        assert.isAbove(meter.sent.length, packets, text);
+      }
+    }
+  });
+
+  it('delivers a packet once, however often the link repeats it', () => {
+    const { air, meter, manager } = chain(2);
+    for (let count = 1; count <= 40; count += 1) {
+      meter.node.send(MANAGER, window(10));
+      air.settle((packets) => packets.flatMap((packet) => [packet, packet]));
+      assert.lengthOf(manager.delivered, count);
+    }
+    assert.equal(manager.node.counters.repeated, 40);
+    assert.equal(air.stations.get(0x0200)!.node.counters.repeated, 40);
+  });
+
+  it('drops what is damaged, foreign or for others, and counts it', () => {
+    const { air, meter, manager } = chain(0);
+    const stranger = air.add(0x2222, { networkId: 1 });
+    meter.node.send(MANAGER, window(10));
+    const { packet } = meter.sent.splice(0)[0]!;
+    stranger.node.receive(0, packet, packet.length);
+    assert.equal(stranger.node.counters.foreign, 1);
+    meter.node.receive(0, packet, packet.length);
+    assert.equal(meter.node.counters.overheard, 1);
+    const damaged = packet.slice();
+    damaged[20]! ^= 4;
+    manager.node.receive(0, damaged, damaged.length);
+    assert.equal(manager.node.counters.unsealed, 1);
+    manager.node.receive(0, packet, 5);
+    assert.equal(manager.node.counters.malformed, 1);
+    assert.lengthOf(manager.delivered, 0);
+    manager.node.receive(0, packet, packet.length);
+    assert.lengthOf(manager.delivered, 1);
+  });
+
+  it('of a meter forwards nothing', () => {
+    const { air, meter, concentrator } = chain(0);
+    concentrator.node.keepWay(0x1002, [MANAGER, METER]);
+    concentrator.node.send(0x1002, request);
+    air.settle();
+    assert.equal(meter.node.counters.noWay, 1);
+  });
+
+  it('takes another route when a router dies, and is answered along that', () => {
+    const { air, meter, manager } = chain(2);
+    air.router(0x0300, [MANAGER]);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    air.dead.add(0x0201);
+    meter.node.send(MANAGER, window(11));
+    air.settle();
+    assert.lengthOf(manager.delivered, 1);
+    manager.node.send(METER, request);
+    air.settle();
+    assert.lengthOf(meter.delivered, 0);
+    meter.node.useRoute([0x0300, MANAGER]);
+    assert.deepEqual(meter.node.route, [0x0300, MANAGER]);
+    meter.node.send(MANAGER, window(12));
+    air.settle();
+    assert.deepEqual(
+      manager.delivered.at(-1)?.hops.map(({ address }) => address),
+      [0x0300],
+    );
+    manager.node.send(METER, request);
+    air.settle();
+    assert.lengthOf(meter.delivered, 1);
+  });
+
+  it('works at once with a router that was replaced by a new one of the same address', () => {
+    const { air, meter, manager } = chain(2);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    air.router(0x0201, [MANAGER]);
+    manager.node.send(METER, request);
+    air.settle();
+    assert.lengthOf(meter.delivered, 1);
+    meter.node.send(MANAGER, window(11));
+    air.settle();
+    assert.lengthOf(manager.delivered, 2);
+  });
+
+  it('lets no packet go round in a circle', () => {
+    const air = new Air();
+    const meter = air.add(METER, { route: [0x0200, MANAGER] });
+    air.router(0x0200, [0x0201]);
+    air.router(0x0201, [0x0200]);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    assert.lengthOf(air.log, 3);
+    assert.equal(air.stations.get(0x0200)!.node.counters.repeated, 1);
+  });
+
+  it('drops a packet that has passed more devices than a way may have', () => {
+    const air = new Air();
+    const meter = air.add(METER, { route: [0x0200, MANAGER] });
+    for (let index = 0; index < 9; index += 1) air.router(0x0200 + index, [0x0201 + index]);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    assert.equal(air.stations.get(0x0207)!.node.counters.tooFar, 1);
+    assert.lengthOf(air.log, 8);
+  });
+
+  it('brings a full packet over routers that its sender does not know of, without their ways', () => {
+    const { air, meter, manager } = chain(1);
+    const bytes = meter.node.largestBlockBytes(MANAGER);
+    air.router(0x0200, [0x0300, MANAGER]);
+    air.router(0x0300, [0x0301, MANAGER]);
+    air.router(0x0301, [MANAGER]);
+    manager.node.keepWay(METER, [0x0301, 0x0300, 0x0200]);
+    meter.node.send(MANAGER, window(bytes + 10));
+    air.settle();
+    assert.deepEqual(manager.delivered[0]!.message, window(bytes + 10));
+    assert.deepEqual(
+      manager.delivered[0]!.hops.map(({ address }) => address),
+      [0x0200],
+    );
+    // A way with devices missing is not learned.
+    manager.node.send(METER, request);
+    air.settle();
+    assert.lengthOf(meter.delivered, 1);
+  });
+
+  it('remembers the ways that were heard last, and those that must be kept', () => {
+    const air = new Air();
+    const health = () => ({ rssiDbm: null, batteryMillivolts: null, errors: 0 });
+    const manager = air.add(MANAGER, { route: [CONCENTRATOR_ADDRESS], health, peers: 4 });
+    air.router(0x0200, [MANAGER]);
+    const meters = Array.from({ length: 6 }, (_, index) =>
+      air.add(METER + index, { route: [0x0200, MANAGER] }),
+    );
+    manager.node.keepWay(METER, [0x0200]);
+    for (const meter of meters) meter.node.send(MANAGER, window(10));
+    air.settle();
+    const through = meters.map((_, index) => {
+      manager.node.send(METER + index, request);
+      return manager.sent.at(-1)!.neighbour;
+    });
+    assert.deepEqual(through, [0x0200, METER + 1, METER + 2, 0x0200, 0x0200, 0x0200]);
+  });
+
+  it('counts a message that no number of packets holds, and one of a way that is too long', () => {
+    const { meter, concentrator } = chain(4, 51);
+    meter.node.send(MANAGER, window(200));
+    assert.equal(meter.node.counters.tooLong, 1);
+    assert.equal(meter.sent.length, 0);
+    concentrator.node.keepWay(MANAGER, [1, 2, 3, 4, 5, 6, 7]);
+    concentrator.node.send(METER, request, MANAGER);
+    assert.equal(concentrator.node.counters.noWay, 1);
+  });
+
+  it('counts packets for which the rest of their way finds no room', () => {
+    const { air, meter, concentrator, manager } = chain(6);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    // Sent as if the meter were in reach of the manager, and full.
+    concentrator.node.keepWay(METER, [MANAGER]);
+    const data = new Uint8Array(80);
+    concentrator.node.send(METER, { kind: MessageKind.result, number: 1, storeId, code: 0, data });
+    assert.lengthOf(concentrator.sent, 1);
+    air.settle();
+    assert.equal(manager.node.counters.noRoom, 1);
+    assert.lengthOf(meter.delivered, 0);
+  });
+
+  it('brings long commands through a local manager in pieces that have room for the rest of the way', () => {
+    const { air, meter, concentrator } = chain(6);
+    meter.node.send(MANAGER, window(10));
+    air.settle();
+    const data = Uint8Array.from({ length: 500 }, (_, index) => index);
+    const message: Message = { kind: MessageKind.result, number: 1, storeId, code: 0, data };
+    concentrator.node.send(METER, message, MANAGER);
+    air.settle();
+    assert.deepEqual(
+      meter.delivered.map((each) => each.message),
+      [message],
+    );
+  });
+
+  it('counts a message that does not decode', () => {
+    const { meter, manager } = chain(0);
+    meter.node.send(MANAGER, window(10));
+    const { packet } = meter.sent[0]!;
+    packet[14 + 2] = 99;
+    new NullSeal().seal(packet, 14, packet.length - 12);
+    manager.node.receive(0, packet, packet.length);
+    assert.equal(manager.node.counters.undecoded, 1);
+  });
 });
