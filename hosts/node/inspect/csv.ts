@@ -5,10 +5,17 @@ import { isoTime, statusNames } from './statusNames.js';
 
 const rowsOfPiece = 1000;
 
+/** What stands in a column behind the values. */
+export interface LastColumn {
+  readonly name: string;
+  of(reading: ImageReading): string;
+}
+
 /** Readings of one meter as CSV in pieces; a hole has no value. `channels` may be unknown: they are numbered then. */
 export function csvOfMeter(
   readings: readonly ImageReading[],
   channels: readonly Channel[],
+  last?: LastColumn,
 ): Generator<string> {
   const columns = Math.max(channels.length, mostValues(readings));
   const names = valueNames(columns).map((name, column) => channels[column]?.obis ?? name);
@@ -18,11 +25,12 @@ export function csvOfMeter(
     ({ sequence, timeSeconds, run, status }) =>
       `${sequence},${isoTime(timeSeconds)},${run},${statusNames(status)}`,
     columns,
+    last,
   );
 }
 
 /** Readings of many meters as CSV: each row names its meter's store. */
-export function csvOfMeters(readings: readonly ImageReading[]): Generator<string> {
+export function csvOfMeters(readings: readonly ImageReading[], last?: LastColumn): Generator<string> {
   const columns = mostValues(readings);
   return pieces(
     `meter,sequence,time,status,${valueNames(columns).join(',')}`,
@@ -30,6 +38,7 @@ export function csvOfMeters(readings: readonly ImageReading[]): Generator<string
     ({ storeId, sequence, timeSeconds, status }) =>
       `${idName(storeId)},${sequence},${isoTime(timeSeconds)},${statusNames(status)}`,
     columns,
+    last,
   );
 }
 
@@ -46,14 +55,15 @@ function* pieces(
   readings: Iterable<ImageReading>,
   frontOf: (reading: ImageReading) => string,
   columns: number,
+  last?: LastColumn,
 ): Generator<string> {
-  let text = `${head}\n`;
+  let text = `${head}${last === undefined ? '' : `,${last.name}`}\n`;
   let rows = 0;
   for (const reading of readings) {
     const cells = Array.from({ length: columns }, (_, at) =>
       reading.valid ? (reading.values[at] ?? '') : '',
     );
-    text += `${frontOf(reading)},${cells.join(',')}\n`;
+    text += `${frontOf(reading)},${cells.join(',')}${last === undefined ? '' : `,${last.of(reading)}`}\n`;
     rows += 1;
     if (rows % rowsOfPiece !== 0) continue;
     yield text;

@@ -10,7 +10,7 @@ export type SectorKind = (typeof SectorKind)[keyof typeof SectorKind];
 
 /** Kinds that seed checksums apart. */
 const MARK_SEED = 0x0401;
-const HEADER_SEED = 0x0402;
+export const HEADER_SEED = 0x0402;
 
 /** What the header of a sector says; the fields from `firstSequence` on count in a journal sector only. */
 export interface SectorHeader {

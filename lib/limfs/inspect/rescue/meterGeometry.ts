@@ -1,0 +1,150 @@
+import { ENTRY_BYTES, geometryOf, MINIMUM_PAGES, PVT_ADDRESS } from '../../areas/layout.js';
+import { MODULUS } from '../../checksum.js';
+import { BufferMedium } from '../../medium/bufferMedium.js';
+import { PageRing } from '../../ring/pageRing.js';
+import { inversePower, modulo } from './algebra.js';
+import { type FoundEntry, storeSeedOf, type TableGuess } from './entries.js';
+import type { Watch } from './rescue.js';
+import type { Sums } from './sums.js';
+
+/** A meter's store without its superblock. */
+export interface MeterPlace {
+  readonly seedSum: number;
+  readonly pageBytes: number;
+  readonly dataAddress: number;
+  /** Address on the chip of the image's first byte. */
+  readonly offset: number;
+}
+
+const SMALLEST_PAGE_BYTES = 34;
+const LARGEST_PAGE_BYTES = 4096;
+/** Pages that are tried with each geometry; one is not enough, for chance makes one of 65,537 check. */
+const MOST_TRIED = 24;
+const LEAST_PAGES = 2;
+/** Entries from which a cut-out is tried to be placed. */
+const MOST_STARTS = 8;
+
+/** Every page that the table describes but the newest, which is open and has no checksum. */
+function sealedEntries(entries: readonly FoundEntry[]): FoundEntry[] {
+  let newest = entries[0]!;
+  for (const entry of entries) if (((entry.sequence - newest.sequence) | 0) > 0) newest = entry;
+  return entries.filter((entry) => entry !== newest);
+}
+
+/** Spread over all of them, because damage comes in stretches. */
+function spread(entries: readonly FoundEntry[], most: number): FoundEntry[] {
+  const step = Math.max(1, Math.floor(entries.length / most));
+  return entries.filter((_, at) => at % step === 0).slice(0, most);
+}
+
+/**
+ * Finds where a meter's pages lie: some page size and some number of pages make the pages check that the entries
+ * describe. First as if the image were a whole chip, then as a cut-out from anywhere.
+ */
+export function findMeterPlace(sums: Sums, guess: TableGuess, watch: Watch): MeterPlace | null {
+  const tried = spread(sealedEntries(guess.entries), MOST_TRIED);
+  if (tried.length === 0) return null;
+  return wholeChip(sums, guess, tried) ?? cutOut(sums, guess, tried, watch);
+}
+
+/** Whether enough pages of the entries check. */
+function fits(
+  sums: Sums,
+  guess: TableGuess,
+  tried: readonly FoundEntry[],
+  place: MeterPlace,
+  ring: PageRing,
+): boolean {
+  const { pageBytes, dataAddress, offset } = place;
+  const firstSlot = (guess.firstAddress + offset - PVT_ADDRESS) / ENTRY_BYTES;
+  let pages = 0;
+  for (const entry of tried) {
+    const slot = firstSlot + entry.index;
+    const address = dataAddress + slot * pageBytes - offset;
+    if (!sums.looksSealed(address, pageBytes)) continue;
+    if (sums.pageChecks(address, pageBytes, ring.pageSeed({ ...entry, slot }))) pages += 1;
+    if (pages >= LEAST_PAGES) return true;
+  }
+  // A store of one finished page has no second one to vouch for it.
+  return tried.length === 1 && pages === 1;
+}
+
+/** A ring without a medium, which knows the seeds of a store's pages. */
+function ringOf(seedSum: number): PageRing {
+  const geometry = { pageBytes: 0, pages: 0, tableAddress: PVT_ADDRESS, dataAddress: 0 };
+  return new PageRing(new BufferMedium(new Uint8Array(0)), geometry, seedSum);
+}
+
+function wholeChip(sums: Sums, guess: TableGuess, tried: readonly FoundEntry[]): MeterPlace | null {
+  const firstSlot = (guess.firstAddress - PVT_ADDRESS) / ENTRY_BYTES;
+  if (!Number.isInteger(firstSlot)) return null;
+  const seedSum = storeSeedOf(guess.origin, firstSlot);
+  const ring = ringOf(seedSum);
+  const lastSlot = firstSlot + guess.entries.reduce((last, { index }) => Math.max(last, index), 0);
+  for (let pageBytes = SMALLEST_PAGE_BYTES; pageBytes <= LARGEST_PAGE_BYTES; pageBytes += 2) {
+    const most = Math.floor((sums.bytes.length - PVT_ADDRESS) / (pageBytes + ENTRY_BYTES));
+    for (let pages = Math.max(MINIMUM_PAGES, lastSlot + 1); pages <= most; pages += 1) {
+      const { dataAddress } = geometryOf(pageBytes, pages);
+      const place = { seedSum, pageBytes, dataAddress, offset: 0 };
+      if (fits(sums, guess, tried, place, ring)) return place;
+    }
+  }
+  return null;
+}
+
+/**
+ * Places a cut-out: for each page size and each place of a page its checksum says with which seed it checks, and with
+ * that the slot of its entry; other pages of that size and those slots must check too.
+ */
+function cutOut(
+  sums: Sums,
+  guess: TableGuess,
+  tried: readonly FoundEntry[],
+  watch: Watch,
+): MeterPlace | null {
+  const inverses = new Uint32Array((LARGEST_PAGE_BYTES >> 1) + 1);
+  for (let count = 0; count < inverses.length; count += 1) inverses[count] = inversePower(count);
+  const starts = spread(tried, MOST_STARTS);
+  const sizes = (LARGEST_PAGE_BYTES - SMALLEST_PAGE_BYTES) / 2 + 1;
+  for (let pageBytes = SMALLEST_PAGE_BYTES; pageBytes <= LARGEST_PAGE_BYTES; pageBytes += 2) {
+    watch((pageBytes - SMALLEST_PAGE_BYTES) / 2 / sizes);
+    for (let address = 0; address + pageBytes <= sums.bytes.length; address += 2) {
+      const seedSum = sums.pageSeed(address, pageBytes, inverses);
+      if (seedSum < 0) continue;
+      for (const start of starts) {
+        const place = placeOf(guess, start, address, pageBytes, seedSum);
+        if (place !== null && fits(sums, guess, tried, place, ringOf(place.seedSum))) return place;
+      }
+    }
+  }
+  return null;
+}
+
+/** 1 / 486 modulo 65,537. */
+const INVERSE_OF_486 = ((): number => {
+  let factor = 1;
+  while ((486 * factor) % MODULUS !== 1) factor += 1;
+  return factor;
+})();
+
+/** Where the cut-out must lie for a page at `address` to be that of an entry, if its seed is right. */
+function placeOf(
+  { origin, firstAddress }: TableGuess,
+  { index, lap, sequence, timeSeconds }: FoundEntry,
+  address: number,
+  pageBytes: number,
+  pageSeed: number,
+): MeterPlace | null {
+  // As in PageRing.pageSeed, with the store's seed expressed by the origin: its 6561 S is 729 (origin - 0x300 - first).
+  const words =
+    (sequence & 0xffff) * 27 + (sequence >>> 16) * 9 + (timeSeconds & 0xffff) * 3 + (timeSeconds >>> 16);
+  const rest = 729 * modulo(origin - 0x300) + (0x0200 | lap) * 2187 + 243 * index + words - pageSeed;
+  const solved = (modulo(rest) * INVERSE_OF_486) % MODULUS;
+  // A cut-out that begins in front of the table begins at a slot before the first.
+  const firstSlot = solved > MODULUS >> 1 ? solved - MODULUS : solved;
+  const offset = PVT_ADDRESS + firstSlot * ENTRY_BYTES - firstAddress;
+  if (offset <= 0) return null;
+  const dataAddress = address + offset - (firstSlot + index) * pageBytes;
+  if (dataAddress < PVT_ADDRESS + (firstSlot + index + 1) * ENTRY_BYTES) return null;
+  return { seedSum: storeSeedOf(origin, firstSlot), pageBytes, dataAddress, offset };
+}
