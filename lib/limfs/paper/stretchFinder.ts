@@ -150,7 +150,9 @@ export class StretchFinder {
     if (last.position === newest.position) return newest;
     const known = place + 1 < index.count && index.entryAt(place + 1);
     last.pages = known ? index.entry.sequence - last.position : Math.min(longest, next - last.position);
-    last.untilSeconds = this.latestOf(last);
+    // The next page of the run may have come late, or at the same time as this stretch's last one.
+    const goesOn = known && index.entry.run === last.run;
+    last.untilSeconds = goesOn ? index.entry.timeSeconds - 1 : this.latestOf(last);
     return last;
   }
 
