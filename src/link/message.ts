@@ -18,6 +18,7 @@ export const MessageKind = Object.freeze({
   result: 14,
   reportPart: 15,
   reportAcknowledgement: 16,
+  passThrough: 17,
 } as const);
 
 /** Meter to local manager: the newest readings (the paper's ADSS block), and what its store holds. */
@@ -162,6 +163,14 @@ export interface ReportAcknowledgement {
   readonly copy: number;
 }
 
+/** Bytes between the server and one meter while a session is open: nobody on the way looks into them or keeps them. */
+export interface PassThrough {
+  readonly kind: typeof MessageKind.passThrough;
+  /** The meter's. */
+  readonly storeId: StoreId;
+  readonly bytes: Uint8Array;
+}
+
 export type Message =
   | Window
   | BackfillRequest
@@ -178,4 +187,5 @@ export type Message =
   | Command
   | Result
   | ReportPart
-  | ReportAcknowledgement;
+  | ReportAcknowledgement
+  | PassThrough;

@@ -91,6 +91,7 @@ const reportAcknowledgement: FieldsOf<message.ReportAcknowledgement> = {
   checksum: u32,
   copy: u16,
 };
+const passThrough: FieldsOf<message.PassThrough> = { storeId, bytes: { type: 'bytes', largest: 512 } };
 
 function list(fields: { readonly [name: string]: FieldType }): readonly Field[] {
   return Object.entries(fields).map(([name, range]) => ({ name, range }));
@@ -115,6 +116,7 @@ const fields: readonly (readonly Field[])[] = [
   list(result),
   list(reportPart),
   list(reportAcknowledgement),
+  list(passThrough),
 ];
 
 /** The fields of a kind; undefined for an unknown one. */

@@ -107,7 +107,7 @@ describe('messages', () => {
   });
 
   it('of an unknown kind or of none are refused', () => {
-    for (const kind of [0, 17, 2 ** 40, -1]) assert.isUndefined(decoded(encode(new Map([[0, kind]]))));
+    for (const kind of [0, 99, 2 ** 40, -1]) assert.isUndefined(decoded(encode(new Map([[0, kind]]))));
     assert.isUndefined(decoded(encode(new Map())));
     assert.isUndefined(decoded(encode(new Map([[1, 1]]))));
     assert.isUndefined(decoded(encode([1, 2])));
