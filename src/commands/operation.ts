@@ -31,6 +31,10 @@ export const Operation = Object.freeze({
   /** Argument: address of the new local manager. */
   addManager: 34,
   removeManager: 35,
+  /** Arguments: store id of the meter, high and low, address of its local manager, seconds; 0 ends a session. */
+  passThrough: 36,
+  /** Argument: address of a local manager. Data: seconds that the last transfer took, and the longest. */
+  transferTimes: 37,
 } as const);
 
 /** Why a command was not carried out. */

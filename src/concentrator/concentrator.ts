@@ -21,6 +21,7 @@ import { DamageWatch } from './damageWatch.js';
 import { type ManagerRoster, MOST_MANAGERS } from './managerRoster.js';
 import { Notices } from './notices.js';
 import { PageTransfer, type TransferEnd, type TransferOptions } from './pageTransfer.js';
+import { PassThroughSession } from './passThroughSession.js';
 import { Poller } from './poller.js';
 import { Uplink, type UplinkOptions } from './uplink.js';
 
@@ -61,10 +62,11 @@ export class Concentrator {
   readonly counters = new ConcentratorCounters();
   readonly transfer: PageTransfer;
   readonly uplink: Uplink;
+  readonly poller: Poller;
+  readonly passThrough: PassThroughSession;
   readonly #parts: ConcentratorParts;
   readonly #options: ConcentratorOptions;
   readonly #notices: Notices;
-  readonly #poller: Poller;
   readonly #events: EventSender | undefined;
   /** None without an event log: then nobody could be told. */
   readonly #damage: DamageWatch | undefined;
@@ -85,6 +87,7 @@ export class Concentrator {
     this.#askTimeSeconds = timeSeconds;
     this.transfer = new PageTransfer(reports, network, options);
     this.uplink = new Uplink(notices, reports, server, options);
+    this.passThrough = new PassThroughSession(network, server, options.serverAddress);
     this.#notices = new Notices(notices);
     // Its own events go the way of all: into the log, then into the ring of notices.
     const loop = {
@@ -95,7 +98,7 @@ export class Concentrator {
     const tell = (address: number, silent: boolean, seconds: number) => {
       this.#record(silent ? EventCode.managerSilent : EventCode.managerHeard, seconds, numbers(address));
     };
-    this.#poller = new Poller(roster, tell, timeSeconds);
+    this.poller = new Poller(roster, tell, timeSeconds);
     const tellDamage = (damaged: number) => {
       this.#record(EventCode.storeDamaged, this.#nowSeconds, numbers(damaged));
     };
@@ -126,7 +129,7 @@ export class Concentrator {
 
   get wakeSeconds(): number {
     return Math.min(
-      this.transfer.isIdle ? this.#poller.wakeSeconds : this.transfer.wakeSeconds,
+      this.transfer.isIdle ? this.poller.wakeSeconds : this.transfer.wakeSeconds,
       this.uplink.wakeSeconds,
       this.#askTimeSeconds,
       this.#events?.wakeSeconds ?? Number.POSITIVE_INFINITY,
@@ -159,6 +162,7 @@ export class Concentrator {
     } else if (message.kind === MessageKind.cell) {
       this.#ended(this.transfer.takeCell(source, message, timeSeconds), timeSeconds);
     } else if (message.kind === MessageKind.event) this.#keepEvent(source, message, timeSeconds);
+    else if (message.kind === MessageKind.passThrough) this.passThrough.up(source, message, timeSeconds);
     else if (message.kind === MessageKind.result) {
       this.counters.results += 1;
       if (!this.#notices.keepResult(message, timeSeconds)) this.counters.refused += 1;
@@ -172,30 +176,26 @@ export class Concentrator {
     if (message.kind === MessageKind.reportAcknowledgement) this.uplink.take(message, timeSeconds);
     else if (message.kind === MessageKind.time) this.#tellTime(message, timeSeconds);
     else if (message.kind === MessageKind.command) this.#command(message, timeSeconds);
+    else if (message.kind === MessageKind.passThrough) this.passThrough.down(message, timeSeconds);
     else this.counters.strange += 1;
-  }
-
-  /** A report of this local manager is taken over as soon as the one under way is done. */
-  demand(place: number, timeSeconds: number): void {
-    this.#poller.demand(place, timeSeconds);
   }
 
   /** A local manager came, went, or got another report interval. */
   rosterChanged(place: number, timeSeconds: number): void {
-    this.#poller.planOne(place, timeSeconds);
+    this.poller.planOne(place, timeSeconds);
   }
 
   #poll(timeSeconds: number): void {
     if (!this.transfer.isIdle) return;
-    const address = this.#poller.due(timeSeconds);
+    const address = this.poller.due(timeSeconds);
     if (address === 0) return;
-    this.#poller.begun(address, timeSeconds);
+    this.poller.begun(address, timeSeconds);
     this.transfer.begin(address, this.#parts.clock.isSet ? timeSeconds : 0, timeSeconds);
   }
 
   #ended(how: TransferEnd | null, timeSeconds: number): void {
     if (how === null) return;
-    this.#poller.ended(this.transfer.address, how, timeSeconds);
+    this.poller.ended(this.transfer.address, how, timeSeconds);
     if (how !== 'full' && how !== 'drained') return;
     const isFull = how === 'full';
     if (isFull === this.#ringIsFull) return;
@@ -250,7 +250,8 @@ export class Concentrator {
     if (!isStepped) return;
     this.transfer.clockStepped(trueSeconds - timeSeconds);
     this.uplink.clockStepped(trueSeconds - timeSeconds);
-    this.#poller.plan(trueSeconds);
+    this.passThrough.clockStepped(trueSeconds - timeSeconds);
+    this.poller.plan(trueSeconds);
     this.#record(EventCode.clockSet, trueSeconds, numbers(timeSeconds, trueSeconds));
   }
 

@@ -5,7 +5,9 @@ import { Operation, ResultCode } from '../commands/operation.js';
 import { numbers, readNumbers } from '../events/numbers.js';
 import { SelfCheck } from '../meter/selfCheck.js';
 import type { Concentrator } from './concentrator.js';
+import { LONGEST_SESSION_SECONDS } from './passThroughSession.js';
 
+const LARGEST_WORD = 0xffff_ffff;
 /** The paper's Table 1. */
 const LONGEST_REPORT_HOURS = 12;
 /** The paper's section 3.3: in general one hour. */
@@ -25,7 +27,7 @@ export function concentratorCommands(concentrator: Concentrator, install: Instal
         return numbers();
       }
       case Operation.reportNow:
-        concentrator.demand(placeOf(concentrator, values[0]), timeSeconds);
+        concentrator.poller.demand(placeOf(concentrator, values[0]), timeSeconds);
         return numbers();
       case Operation.addManager:
         add(concentrator, between(values[0], 1, 0xffff), timeSeconds);
@@ -35,6 +37,13 @@ export function concentratorCommands(concentrator: Concentrator, install: Instal
         roster.put(place, null);
         concentrator.rosterChanged(place, timeSeconds);
         return numbers();
+      }
+      case Operation.passThrough:
+        openPassThrough(concentrator, values, timeSeconds);
+        return numbers();
+      case Operation.transferTimes: {
+        const { lastSeconds, longestSeconds } = concentrator.poller.timesOf(placeOf(concentrator, values[0]));
+        return numbers(lastSeconds, longestSeconds);
       }
       case Operation.selfCheck:
         return numbers(selfCheck(concentrator));
@@ -59,6 +68,13 @@ function add(concentrator: Concentrator, address: number, timeSeconds: number): 
   if (place < 0) throw new CommandError(ResultCode.failed);
   roster.put(place, { address, reportHours: usualReportHours, silent: false });
   concentrator.rosterChanged(place, timeSeconds);
+}
+
+function openPassThrough(concentrator: Concentrator, values: readonly number[], timeSeconds: number): void {
+  const [high, low] = [between(values[0], 0, LARGEST_WORD), between(values[1], 0, LARGEST_WORD)];
+  const manager = concentrator.roster.at(placeOf(concentrator, values[2]))!;
+  const seconds = between(values[3], 0, LONGEST_SESSION_SECONDS);
+  concentrator.passThrough.open([high, low], manager.address, timeSeconds + seconds);
 }
 
 /** The bits of what fails now (D11). */

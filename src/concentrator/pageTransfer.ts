@@ -112,7 +112,7 @@ export class PageTransfer {
     if (this.#tries === maximumTries) return this.#end('silent');
     this.counters.repeated += 1;
     if (this.#phase === 'cells') this.#askRun(timeSeconds);
-    else if (this.#question !== undefined) this.#send(this.#question, timeSeconds);
+    else this.#send(upToDate(this.#question!, timeSeconds), timeSeconds);
     return null;
   }
 
@@ -233,6 +233,12 @@ export class PageTransfer {
     this.#askSeconds = Number.POSITIVE_INFINITY;
     return how;
   }
+}
+
+/** A question that is repeated must not tell the time of before. */
+function upToDate(question: Message, timeSeconds: number): Message {
+  if (question.kind !== MessageKind.reportRequest || question.timeSeconds === 0) return question;
+  return { ...question, timeSeconds };
 }
 
 /** The headers of the devices that a report passed: the local manager first, then what the routers said on the way. */

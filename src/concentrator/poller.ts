@@ -22,12 +22,17 @@ export class Poller {
   /** By place. */
   readonly #dueSeconds: number[];
   readonly #failures: number[];
+  readonly #lastSeconds: number[];
+  readonly #longestSeconds: number[];
+  #begunSeconds = 0;
 
   constructor(roster: ManagerRoster, tell: SilenceListener, timeSeconds: number) {
     this.#roster = roster;
     this.#tell = tell;
     this.#dueSeconds = new Array<number>(MOST_MANAGERS).fill(Number.POSITIVE_INFINITY);
     this.#failures = new Array<number>(MOST_MANAGERS).fill(0);
+    this.#lastSeconds = new Array<number>(MOST_MANAGERS).fill(0);
+    this.#longestSeconds = new Array<number>(MOST_MANAGERS).fill(0);
     this.plan(timeSeconds);
   }
 
@@ -60,8 +65,14 @@ export class Poller {
     return this.#dueSeconds[first]! <= timeSeconds ? (this.#roster.at(first)?.address ?? 0) : 0;
   }
 
+  /** How long it took to take over all that was waiting: since the restart, at one local manager (A10). */
+  timesOf(place: number): { lastSeconds: number; longestSeconds: number } {
+    return { lastSeconds: this.#lastSeconds[place]!, longestSeconds: this.#longestSeconds[place]! };
+  }
+
   /** A transfer begins: if it was asked for in between, that is fulfilled by it. */
   begun(address: number, timeSeconds: number): void {
+    this.#begunSeconds = timeSeconds;
     const place = this.#roster.placeOf(address);
     if (place >= 0) this.#dueSeconds[place] = this.#nextReport(place, timeSeconds);
   }
@@ -70,7 +81,8 @@ export class Poller {
     const place = this.#roster.placeOf(address);
     const managed = place < 0 ? null : this.#roster.at(place);
     if (managed === null) return;
-    if (how !== 'drained') {
+    if (how === 'drained') this.#measure(place, Math.max(0, timeSeconds - this.#begunSeconds));
+    else {
       this.#dueSeconds[place] = Math.min(this.#dueSeconds[place]!, timeSeconds + retrySeconds);
     }
     this.#failures[place] = how === 'silent' ? this.#failures[place]! + 1 : 0;
@@ -80,6 +92,11 @@ export class Poller {
     // Told first: a cut in between tells it twice, never not at all.
     this.#tell(address, silent, timeSeconds);
     this.#roster.put(place, { ...managed, silent });
+  }
+
+  #measure(place: number, seconds: number): void {
+    this.#lastSeconds[place] = seconds;
+    this.#longestSeconds[place] = Math.max(seconds, this.#longestSeconds[place]!);
   }
 
   #nextReport(place: number, timeSeconds: number): number {

@@ -1,6 +1,6 @@
 import { assert } from '../../lib/limfs/errors.js';
 import type { StoreId } from '../../lib/limfs/index.js';
-import { LostReason, type ManagerStore, type Outcome } from '../../lib/limfs/manager/index.js';
+import type { ManagerStore, Outcome } from '../../lib/limfs/manager/index.js';
 import type { CommandGate } from '../commands/commandGate.js';
 import { EventCode } from '../events/eventCode.js';
 import type { EventSender } from '../events/eventSender.js';
@@ -9,16 +9,19 @@ import type { RandomSource } from '../firmware.js';
 import {
   type Backfill,
   type Command,
+  type EventMessage,
   type Message,
   MessageKind,
+  type PassThrough,
   type ReportRequest,
+  type Result,
   type Window,
 } from '../link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
-import { ahead } from '../link/sequence.js';
 import type { Network } from '../network/network.js';
 import type { DeviceClock } from '../time/deviceClock.js';
 import { type BackfillOptions, BackfillScheduler } from './backfillScheduler.js';
+import { MeterIntake, nobody } from './meterIntake.js';
 import { type MeterRoster, UNKNOWN_ADDRESS } from './meterRoster.js';
 import { PlanWatch } from './planWatch.js';
 import { Relay } from './relay.js';
@@ -44,13 +47,17 @@ export interface LocalManagerParts {
 export class LocalManagerCounters {
   windows = 0;
   backfills = 0;
-  /** Messages of devices that are not managed here, or that speak from another's address. */
-  foreign = 0;
-  /** Messages that only the concentrator may send, from somebody else. */
+  /** Messages that nobody here has asked for, or that only the concentrator may send. */
   strange = 0;
 }
 
-const nobody = -1;
+const meterKinds: readonly number[] = Object.freeze([
+  MessageKind.window,
+  MessageKind.backfill,
+  MessageKind.event,
+  MessageKind.result,
+  MessageKind.passThrough,
+]);
 
 /**
  * A local manager (the paper's sections 3.1 and 3.2): keeps the newest window of each of its meters until a
@@ -61,6 +68,7 @@ export class LocalManager {
   readonly counters = new LocalManagerCounters();
   readonly backfill: BackfillScheduler;
   readonly #parts: LocalManagerParts;
+  readonly intake: MeterIntake;
   readonly #reports: ReportSession;
   readonly #silence: SilenceWatch;
   readonly #plan: PlanWatch;
@@ -76,6 +84,7 @@ export class LocalManager {
     const { store, roster, network, random } = parts;
     this.#parts = parts;
     this.backfill = new BackfillScheduler(store, roster, network, options, random, timeSeconds);
+    this.intake = new MeterIntake(store, roster);
     this.#reports = new ReportSession(store, network);
     this.#relay = new Relay(roster, network);
     this.#plan = new PlanWatch(store.settings, options.intervalSeconds);
@@ -171,6 +180,9 @@ export class LocalManager {
       const place = this.#isOwn(message.storeId) ? nobody : this.store.placeOf(message.storeId);
       if (place === nobody) events?.acknowledged(message, timeSeconds);
       else network.send(roster.address(place), message);
+    } else if (message.kind === MessageKind.passThrough) {
+      const place = this.store.placeOf(message.storeId);
+      if (place !== nobody) network.send(roster.address(place), message);
     } else this.counters.strange += 1;
   }
 
@@ -179,70 +191,35 @@ export class LocalManager {
     if (message.kind === MessageKind.timeRequest) {
       if (!clock.isSet) return;
       network.send(source, { kind: MessageKind.time, nonce: message.nonce, timeSeconds });
-    } else if (message.kind === MessageKind.window) this.#window(source, message, timeSeconds);
-    else if (message.kind === MessageKind.backfill) this.#takeBackfill(source, message, timeSeconds);
-    else if (message.kind === MessageKind.event || message.kind === MessageKind.result) {
-      if (this.#placeOf(source, message.storeId) === nobody) return;
-      if (message.kind === MessageKind.result) this.#relay.finished(message);
-      network.send(CONCENTRATOR_ADDRESS, message);
+    } else if (isOfMeter(message)) {
+      const place = this.intake.placeOf(source, message.storeId);
+      if (place !== nobody) this.#takeOf(place, message, timeSeconds);
     } else this.counters.strange += 1;
   }
 
-  /** The place of the meter that sent a message; `nobody`, and counted, when it is not one of ours. */
-  #placeOf(source: number, storeId: StoreId): number {
-    const { store, roster } = this.#parts;
-    const place = store.placeOf(storeId);
-    const address = place === nobody ? UNKNOWN_ADDRESS : roster.address(place);
-    if (place === nobody || (address !== UNKNOWN_ADDRESS && address !== source)) {
-      this.counters.foreign += 1;
-      return nobody;
+  #takeOf(place: number, message: MeterMessage, timeSeconds: number): void {
+    if (message.kind === MessageKind.window) this.#window(place, message, timeSeconds);
+    else if (message.kind === MessageKind.backfill) this.#backfill(place, message, timeSeconds);
+    else {
+      if (message.kind === MessageKind.result) this.#relay.finished(message);
+      this.#parts.network.send(CONCENTRATOR_ADDRESS, message);
     }
-    if (address === UNKNOWN_ADDRESS) roster.setAddress(place, source);
-    return place;
   }
 
-  #window(source: number, window: Window, timeSeconds: number): void {
-    const { store } = this.#parts;
-    const place = this.#placeOf(source, window.storeId);
-    if (place === nobody) return;
+  #window(place: number, window: Window, timeSeconds: number): void {
     this.counters.windows += 1;
-    const { block, oldestSequence } = window;
-    if (block.length > 0) {
-      const outcome = store.receiveWindow(place, block, 0, block.length, oldestSequence, timeSeconds);
-      this.#watchQuarantine(outcome, place, timeSeconds);
-    }
+    this.#watchQuarantine(this.intake.window(place, window, timeSeconds), place, timeSeconds);
     this.#silence.heard(place, timeSeconds);
     this.#plan.heard(place, window.nextSequence);
     this.#relay.heard(place, timeSeconds);
     this.backfill.heard(place, timeSeconds);
   }
 
-  #takeBackfill(source: number, answer: Backfill, timeSeconds: number): void {
-    const { store } = this.#parts;
-    const place = this.#placeOf(source, answer.storeId);
-    if (place === nobody) return;
+  #backfill(place: number, answer: Backfill, timeSeconds: number): void {
     this.counters.backfills += 1;
-    const { block, oldestSequence } = answer;
-    let outcome: Outcome = 'known';
-    if (block.length > 0) {
-      outcome = store.receiveBackfill(place, block, 0, block.length, oldestSequence, timeSeconds);
-      this.#watchQuarantine(outcome, place, timeSeconds);
-    } else store.loseBefore(place, oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
-    if (outcome !== 'filled' && outcome !== 'known') return;
-    this.#loseSkipped(place, answer, timeSeconds);
-    this.backfill.answered(place, timeSeconds);
-  }
-
-  /** What an answer passed over although the meter should keep it cannot be read there any more. */
-  #loseSkipped(place: number, answer: Backfill, timeSeconds: number): void {
-    const { store } = this.#parts;
-    const { block, firstSequence } = answer;
-    const gaps = store.meterAt(place)?.gaps;
-    if (gaps === undefined || gaps.count === 0 || gaps.firsts[0] !== firstSequence) return;
-    const answered = block.length === 0 ? answer.nextSequence : store.receivedFirst;
-    if (ahead(answered, firstSequence) > 0) {
-      store.loseBefore(place, answered, LostReason.damagedAtMeter, timeSeconds);
-    }
+    const outcome = this.intake.backfill(place, answer, timeSeconds);
+    this.#watchQuarantine(outcome, place, timeSeconds);
+    if (outcome === 'filled' || outcome === 'known') this.backfill.answered(place, timeSeconds);
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
@@ -311,4 +288,11 @@ export class LocalManager {
   #record(code: number, timeSeconds: number, payload: Uint8Array): void {
     this.#parts.events?.record(code, timeSeconds, payload);
   }
+}
+
+/** What a meter says in its own name; all but windows and backfill is passed on as it is. */
+type MeterMessage = Window | Backfill | EventMessage | Result | PassThrough;
+
+function isOfMeter(message: Message): message is MeterMessage {
+  return meterKinds.includes(message.kind);
 }

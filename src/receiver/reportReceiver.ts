@@ -6,6 +6,7 @@ import {
   type EventMessage,
   type Message,
   MessageKind,
+  type PassThrough,
   type ReportPart,
   type Result,
 } from '../link/message.js';
@@ -26,6 +27,8 @@ export interface ReportSink {
   event(event: EventMessage): void;
   /** Named by store id and command number. */
   result(result: Result): void;
+  /** Bytes of a meter, in a session that the server has opened. */
+  passThrough(message: PassThrough): void;
   /** A report, or some cells of it, that make no sense: kept as it came, so that somebody may look at it. */
   quarantine(name: ReportName, body: Uint8Array): void;
 }
@@ -64,6 +67,7 @@ export class ReportReceiver {
     if (message.kind === MessageKind.timeRequest) {
       this.#network.send(source, { kind: MessageKind.time, nonce: message.nonce, timeSeconds });
     } else if (message.kind === MessageKind.reportPart) this.#takePart(source, message, timeSeconds);
+    else if (message.kind === MessageKind.passThrough) this.#sink.passThrough(message);
     else this.counters.strange += 1;
   }
 

@@ -149,6 +149,7 @@ export class Field {
   readonly events: EventMessage[] = [];
   readonly results: Result[] = [];
   readonly quarantined: Uint8Array[] = [];
+  readonly passedThrough: string[] = [];
   readonly sent: Message[] = [];
   manager!: LocalManager;
   concentrator!: Concentrator;
@@ -187,6 +188,7 @@ export class Field {
       passed: () => {},
       event: (event) => this.events.push(event),
       result: (result) => this.results.push(result),
+      passThrough: (message) => this.passedThrough.push(message.bytes.join()),
       quarantine: (_, body) => this.quarantined.push(body),
     });
     this.startManager();
