@@ -14,7 +14,13 @@ const usage = `Usage: npm test -- [options]       (in test/xs)
   --only TEXT       only test files whose path contains TEXT
   --help`;
 
-const testFolders = ['test/lib', 'test/simulator/chips', 'test/xs/selftest'];
+const testFolders = [
+  'test/lib',
+  'test/simulator/chips',
+  'test/src/link',
+  'test/src/network',
+  'test/xs/selftest',
+];
 const fileTimeoutMilliseconds = 600_000;
 
 interface Outcome {

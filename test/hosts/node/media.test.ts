@@ -6,7 +6,7 @@ import type { Port } from '../../../src/firmware.js';
 import { FrameReader, FrameWriter } from '../../../src/link/frames.js';
 import { type Message, MessageKind } from '../../../src/link/message.js';
 import { MAXIMUM_PACKET_BYTES } from '../../../src/link/packetHeader.js';
-import { Station } from './net.js';
+import { Station } from '../../src/network/net.js';
 
 const METER = 0x1001;
 const MANAGER = 0x0100;
