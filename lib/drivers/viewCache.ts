@@ -1,6 +1,6 @@
 import { assert } from '../limfs/errors.js';
 
-/** A view's length chooses one of sixteen pairs of places, so that a search looks at two. */
+/** A part's end, nearly always even, chooses one of sixteen pairs of places, so that a search looks at two. */
 const pairs = 16;
 
 interface Part {
@@ -21,14 +21,15 @@ export class ViewCache {
   /** The view of `source[offset, offset + length)`; a part outside of the source is a programming error. */
   view(source: Uint8Array, offset: number, length: number): Uint8Array {
     const parts = this.#parts;
-    const place = (length & (pairs - 1)) << 1;
+    const end = offset + length;
+    const place = (end ^ (end >> 5)) & (2 * pairs - 2);
     let part = parts[place];
     if (part !== undefined && part.source === source && part.offset === offset && part.length === length)
       return part.view;
     part = parts[place + 1];
     if (part !== undefined && part.source === source && part.offset === offset && part.length === length)
       return part.view;
-    assert(offset >= 0 && offset + length <= source.length, 'a transfer lies inside its buffer');
+    assert(offset >= 0 && end <= source.length, 'a transfer lies inside its buffer');
     part = { source, offset, length, view: source.subarray(offset, offset + length) };
     parts[place + 1] = parts[place];
     parts[place] = part;

@@ -1,8 +1,10 @@
 import { getUint32 } from '../areas/bytes.js';
 import { LimfsError } from '../errors.js';
 import { Status } from '../meter/reading.js';
+import type { Natives } from '../natives.js';
 import { BlockUnpacker } from '../window/packedBlock.js';
 import { scanRawBlock } from '../window/rawBlock.js';
+import type { ManagerSettings } from './managerLayout.js';
 
 /** The head of a block in a packet. */
 const RAW_HEAD_BYTES = 12;
@@ -23,9 +25,9 @@ export class BlockScanner {
   private readonly unpacker: BlockUnpacker | null;
   private readonly blockBytes: number;
 
-  /** `readingBytes` 0: packed blocks; else raw ones. `blockBytes` is the room for a block without its head. */
-  constructor(readingBytes: number, blockBytes: number) {
-    this.unpacker = readingBytes === 0 ? new BlockUnpacker() : null;
+  constructor(settings: ManagerSettings, natives: Natives) {
+    const { readingBytes, blockBytes } = settings;
+    this.unpacker = readingBytes === 0 ? new BlockUnpacker(natives) : null;
     this.headBytes = readingBytes === 0 ? PACKED_HEAD_BYTES : RAW_HEAD_BYTES;
     this.blockBytes = blockBytes;
   }

@@ -27,6 +27,9 @@ export type LostReason = (typeof LostReason)[keyof typeof LostReason];
 /** Added to a reason when some of the readings may have been delivered. */
 export const LOST_UNCERTAIN = 0x80;
 
+/** So many bytes more or less are written: few lengths, for which buffers and views are kept. */
+const WRITE_STEP_BYTES = 32;
+
 /** Where the cells of a store lie. */
 export interface CellPlaces {
   /** k of raw blocks; 0: blocks are packed. */
@@ -44,6 +47,8 @@ export interface CellPlaces {
 export class Cell {
   readonly bytes: Uint8Array;
   private readonly words: Uint16Array;
+  /** The cell's first 32 bytes, its first 64, and so on to all of it; made when they are needed. */
+  private readonly beginnings: Uint8Array[] = [];
   private readonly layout: CellPlaces;
   private readonly medium: Medium;
   private readonly seedSum: number;
@@ -114,10 +119,10 @@ export class Cell {
     bytes[4] = kind;
     bytes[6] = length - blockHeadBytes;
     bytes[7] = count;
-    for (let index = 0; index < length; index += 1) {
-      const at = index < blockHeadBytes ? BLOCK_HEAD + index : CELL_HEAD_BYTES + index - blockHeadBytes;
-      bytes[at] = block[offset + index]!;
-    }
+    for (let index = 0; index < blockHeadBytes; index += 1)
+      bytes[BLOCK_HEAD + index] = block[offset + index]!;
+    const body = CELL_HEAD_BYTES - blockHeadBytes;
+    for (let index = blockHeadBytes; index < length; index += 1) bytes[body + index] = block[offset + index]!;
   }
 
   /** Fills the cell with a note that `count` readings from a sequence on are lost. */
@@ -139,14 +144,26 @@ export class Cell {
     putUint16(bytes, 2, this.layout.lapOf(position));
     putUint32(bytes, 8, storeHigh);
     putUint32(bytes, 12, storeLow);
+    bytes.fill(0, this.length);
     putUint16(bytes, 0, this.check(position));
-    this.medium.write(this.layout.cellAddress(position), bytes, 0, this.length);
+    const from = this.beginning();
+    this.medium.write(this.layout.cellAddress(position), from, 0, from.length);
   }
 
   /** Folds the cell into the checksum of a report. */
   foldInto(sum: number): number {
     this.clearPad();
     return this.fold(sum, this.words, (this.length + 1) >> 1, 0);
+  }
+
+  private beginning(): Uint8Array {
+    const steps = Math.ceil(this.length / WRITE_STEP_BYTES);
+    let from = this.beginnings[steps];
+    if (from === undefined) {
+      from = this.bytes.subarray(0, steps * WRITE_STEP_BYTES);
+      this.beginnings[steps] = from;
+    }
+    return from;
   }
 
   private check(position: number): number {

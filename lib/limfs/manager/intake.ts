@@ -1,6 +1,7 @@
 import { LimfsError } from '../errors.js';
+import type { Natives } from '../natives.js';
 import { BlockScanner } from './blockScanner.js';
-import { type Cell, CellKind, LOST_UNCERTAIN, LostReason } from './cell.js';
+import { type Cell, CellKind, LOST_UNCERTAIN, type LostReason } from './cell.js';
 import { bringsMissing, coverByFill, coverByWindow, earlier, type Range, slidingOut } from './coverage.js';
 import { ahead } from './gapList.js';
 import type { ManagerSettings } from './managerLayout.js';
@@ -59,6 +60,7 @@ export interface IntakeParts {
   /** The record of the meter whose block it is; loaded by the caller. */
   readonly meter: Meter;
   readonly cell: Cell;
+  readonly natives: Natives;
 }
 
 /** Decides where a block goes, and puts it there: each change is one transaction. */
@@ -83,7 +85,7 @@ export class Intake {
     this.room = parts.room;
     this.meter = parts.meter;
     this.cell = parts.cell;
-    this.scanner = new BlockScanner(parts.settings.readingBytes, parts.settings.blockBytes);
+    this.scanner = new BlockScanner(parts.settings, parts.natives);
   }
 
   scan(block: Uint8Array, offset: number, length: number, most?: number): boolean {

@@ -1,8 +1,8 @@
 import { type StoreId, type Superblock, storeSeed } from '../areas/superblock.js';
-import type { Fold } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding } from '../meter/finding.js';
+import type { Natives } from '../natives.js';
 import { Cell, LostReason } from './cell.js';
 import { ahead } from './gapList.js';
 import { Intake, ManagerCounters, type Outcome } from './intake.js';
@@ -36,7 +36,8 @@ export class ManagerStore {
   private readonly meter = new Meter();
 
   /** Mounts; writes nothing. `superblock` comes from `identify`. Errors: `damaged`. */
-  constructor(medium: Medium, superblock: Superblock, fold: Fold) {
+  constructor(medium: Medium, superblock: Superblock, natives: Natives) {
+    const { fold } = natives;
     const seedSum = storeSeed(superblock.storeId);
     const findings = this.findings as Finding[];
     this.storeId = superblock.storeId;
@@ -47,9 +48,10 @@ export class ManagerStore {
     if (this.log.damaged) addFinding(findings, 'log-damaged', -1);
     this.tape = new Tape(this.log, layout, seedSum, fold, findings);
     this.table = new MeterTable(this.log, layout.metersAddress, layout.meters, seedSum, fold);
-    this.room = new Room(this.log, this.tape, this.table, layout, seedSum, fold);
-    this.reports = new Reports(this.log, this.tape, layout, seedSum, fold, findings);
     this.cell = new Cell(this.log, layout, seedSum, fold);
+    const later = new Cell(this.log, layout, seedSum, fold);
+    this.room = new Room(this.log, this.tape, this.table, this.cell, later);
+    this.reports = new Reports(this.log, this.tape, this.cell, layout.cells, seedSum, findings);
     this.intake = new Intake({
       settings: this.settings,
       counters: this.counters,
@@ -59,6 +61,7 @@ export class ManagerStore {
       room: this.room,
       meter: this.meter,
       cell: this.cell,
+      natives,
     });
   }
 
@@ -157,7 +160,7 @@ export class ManagerStore {
 
   /**
    * Copies one cell of a frozen page, head and block, to `into[offset...]` and returns its bytes; 0 for an empty one.
-   * The same bytes every time. Errors: `page-gone`.
+   * What lies behind them in `into`, up to the size of a whole cell, may change. The same bytes every time. Errors: `page-gone`.
    */
   readReport(page: ManagerPage, cell: number, into: Uint8Array, offset: number): number {
     this.log.refuseWhenFailed();
@@ -186,9 +189,9 @@ export class ManagerStore {
 
   /** The place of a meter; -1 when it is not managed here. */
   placeOf(storeId: StoreId): number {
+    this.log.refuseWhenFailed();
     for (let place = 0; place < this.tape.state.places; place += 1) {
-      const meter = this.meterAt(place);
-      if (meter !== null && meter.storeHigh === storeId[0] && meter.storeLow === storeId[1]) return place;
+      if (this.table.mayHold(place, storeId) && this.meterAt(place) !== null) return place;
     }
     return -1;
   }

@@ -1,4 +1,5 @@
 import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
+import type { StoreId } from '../areas/superblock.js';
 import { type Fold, seed, stored } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { GapList, MAXIMUM_GAPS } from './gapList.js';
@@ -7,6 +8,8 @@ import { GapList, MAXIMUM_GAPS } from './gapList.js';
 const FACTS_BYTES = 48;
 const GAPS_BYTES = 4 + 8 * MAXIMUM_GAPS;
 export const METER_BYTES = FACTS_BYTES + GAPS_BYTES;
+/** Where the store id, high half first, ends in the facts. */
+const ID_END = 12;
 
 const FACTS_KIND = 0x0311;
 const GAPS_KIND = 0x0312;
@@ -50,8 +53,10 @@ export class MeterTable {
   private readonly address: number;
   private readonly seedSum: number;
   private readonly fold: Fold;
-  private readonly bytes = new Uint8Array(METER_BYTES);
+  private readonly bytes = new Uint8Array(FACTS_BYTES);
   private readonly words = new Uint16Array(this.bytes.buffer);
+  private readonly gapBytes = new Uint8Array(GAPS_BYTES);
+  private readonly gapWords = new Uint16Array(this.gapBytes.buffer);
 
   constructor(medium: Medium, address: number, places: number, seedSum: number, fold: Fold) {
     this.medium = medium;
@@ -59,6 +64,13 @@ export class MeterTable {
     this.places = places;
     this.seedSum = seedSum;
     this.fold = fold;
+  }
+
+  /** Whether a place's record may be that of a meter: for most it is not, and need not be loaded. */
+  mayHold(place: number, storeId: StoreId): boolean {
+    const { bytes } = this;
+    this.medium.read(this.address + place * METER_BYTES, bytes, 0, ID_END);
+    return getUint32(bytes, ID_END - 4) === storeId[1] && getUint32(bytes, ID_END - 8) === storeId[0];
   }
 
   /** Loads a place's record, its gaps only if it has any; false when it is damaged. */
@@ -111,28 +123,28 @@ export class MeterTable {
     into.count = 0;
     into.changed = false;
     if (count === 0) return true;
-    const { bytes } = this;
-    this.medium.read(this.address + place * METER_BYTES + FACTS_BYTES, bytes, FACTS_BYTES, GAPS_BYTES);
-    if (count > MAXIMUM_GAPS || getUint16(bytes, FACTS_BYTES) !== this.gapsCheck(place)) return false;
+    const { gapBytes } = this;
+    this.medium.read(this.address + place * METER_BYTES + FACTS_BYTES, gapBytes, 0, GAPS_BYTES);
+    if (count > MAXIMUM_GAPS || getUint16(gapBytes, 0) !== this.gapsCheck(place)) return false;
     for (let gap = 0; gap < count; gap += 1) {
-      into.firsts[gap] = getUint32(bytes, FACTS_BYTES + 4 + 8 * gap);
-      into.ends[gap] = getUint32(bytes, FACTS_BYTES + 8 + 8 * gap);
-      into.uncertain[gap] = (bytes[FACTS_BYTES + 2]! >> gap) & 1;
+      into.firsts[gap] = getUint32(gapBytes, 4 + 8 * gap);
+      into.ends[gap] = getUint32(gapBytes, 8 + 8 * gap);
+      into.uncertain[gap] = (gapBytes[2]! >> gap) & 1;
     }
     into.count = count;
     return true;
   }
 
   private storeGaps(place: number, from: GapList): void {
-    const { bytes } = this;
-    bytes.fill(0, FACTS_BYTES, METER_BYTES);
+    const { gapBytes } = this;
+    gapBytes.fill(0);
     for (let gap = 0; gap < from.count; gap += 1) {
-      putUint32(bytes, FACTS_BYTES + 4 + 8 * gap, from.firsts[gap]!);
-      putUint32(bytes, FACTS_BYTES + 8 + 8 * gap, from.ends[gap]!);
-      bytes[FACTS_BYTES + 2]! |= from.uncertain[gap]! << gap;
+      putUint32(gapBytes, 4 + 8 * gap, from.firsts[gap]!);
+      putUint32(gapBytes, 8 + 8 * gap, from.ends[gap]!);
+      gapBytes[2]! |= from.uncertain[gap]! << gap;
     }
-    putUint16(bytes, FACTS_BYTES, this.gapsCheck(place));
-    this.medium.write(this.address + place * METER_BYTES + FACTS_BYTES, bytes, FACTS_BYTES, GAPS_BYTES);
+    putUint16(gapBytes, 0, this.gapsCheck(place));
+    this.medium.write(this.address + place * METER_BYTES + FACTS_BYTES, gapBytes, 0, GAPS_BYTES);
     from.changed = false;
   }
 
@@ -143,6 +155,6 @@ export class MeterTable {
 
   private gapsCheck(place: number): number {
     const sum = seed(this.seedSum, GAPS_KIND | (place << 16));
-    return stored(this.fold(sum, this.words, METER_BYTES >> 1, (FACTS_BYTES >> 1) + 1));
+    return stored(this.fold(sum, this.gapWords, GAPS_BYTES >> 1, 1));
   }
 }

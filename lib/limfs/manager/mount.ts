@@ -1,8 +1,9 @@
 import { identify, markFormatting, Role, storeSeed, writeSuperblock } from '../areas/superblock.js';
-import { type Fold, foldDown } from '../checksum.js';
+import { foldDown } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding } from '../meter/finding.js';
+import { noNatives } from '../natives.js';
 import { PageRing } from '../ring/pageRing.js';
 import { type ManagerFormat, ManagerLayout, settingsOf, storeSettings } from './managerLayout.js';
 import { ManagerStore } from './managerStore.js';
@@ -44,10 +45,10 @@ export function formatManagerStore(medium: Medium, format: ManagerFormat): void 
 }
 
 /**
- * Mounts a local manager's store. Bounded, and writes nothing; what is wrong is in `findings`. `fold` may be a native
- * twin of `foldDown`. Errors: `blank`, `formatting`, `foreign`, `damaged`, `version`, `role`.
+ * Mounts a local manager's store. Bounded, and writes nothing; what is wrong is in `findings`. A port may bring
+ * `natives`. Errors: `blank`, `formatting`, `foreign`, `damaged`, `version`, `role`.
  */
-export function mountManagerStore(medium: Medium, fold: Fold = foldDown): ManagerStore {
+export function mountManagerStore(medium: Medium, natives = noNatives): ManagerStore {
   const identity = identify(medium);
   if (identity.kind !== 'ours') {
     throw new LimfsError(identity.kind, `the medium is ${identity.kind}, no local manager's store`);
@@ -58,7 +59,7 @@ export function mountManagerStore(medium: Medium, fold: Fold = foldDown): Manage
       `the medium holds a store of role ${identity.superblock.role}, no local manager's`,
     );
   }
-  const store = new ManagerStore(medium, identity.superblock, fold);
+  const store = new ManagerStore(medium, identity.superblock, natives);
   if (identity.damagedCopies > 0) addFinding(store.findings as Finding[], 'superblock-copy-damaged', -1);
   return store;
 }

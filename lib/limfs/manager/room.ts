@@ -1,5 +1,4 @@
-import type { Fold } from '../checksum.js';
-import { Cell, CellKind, type CellPlaces } from './cell.js';
+import { type Cell, CellKind } from './cell.js';
 import { earlier, later } from './coverage.js';
 import { ahead } from './gapList.js';
 import { Meter, MeterState, type MeterTable } from './meterTable.js';
@@ -24,12 +23,13 @@ export class Room {
   private readonly later: Cell;
   private readonly meter = new Meter();
 
-  constructor(log: RedoLog, tape: Tape, table: MeterTable, places: CellPlaces, seedSum: number, fold: Fold) {
+  /** Both cells are the caller's; what is in them does not outlast a call. */
+  constructor(log: RedoLog, tape: Tape, table: MeterTable, cell: Cell, later: Cell) {
     this.log = log;
     this.tape = tape;
     this.table = table;
-    this.cell = new Cell(log, places, seedSum, fold);
-    this.later = new Cell(log, places, seedSum, fold);
+    this.cell = cell;
+    this.later = later;
   }
 
   /**

@@ -14,7 +14,7 @@ import {
 } from './code.js';
 import { PageState } from './pageState.js';
 import { SEAL_BYTES } from './pageWriter.js';
-import type { Batch } from './reading.js';
+import { type Batch, Status } from './reading.js';
 import {
   Outcome,
   RUN_AVERAGE,
@@ -47,6 +47,8 @@ export class PageReader {
   ended = false;
   /** The stream makes no sense from here on. */
   damaged = false;
+  /** The bits of all statuses since `start`; a hole has null data. */
+  statuses = 0;
   private bit = 0;
   /** What `unpack` works on: the page's buffer by words of 32 bits, and where it stands. */
   private readonly longs: Int32Array;
@@ -104,6 +106,7 @@ export class PageReader {
     this.bit = 0;
     this.ended = false;
     this.damaged = false;
+    this.statuses = 0;
     if (!this.takeUsualHead()) this.takeHead();
     state.startPage(0);
     state.timeSeconds = firstTimeSeconds - state.intervalSeconds;
@@ -200,6 +203,7 @@ export class PageReader {
       if (state.count === 0 && this.firstIsSimple) {
         state.timeSeconds += state.intervalSeconds;
         state.lastStatus = state.status;
+        this.statuses |= state.status;
         state.count = 1;
         if (batch !== null) this.collect(batch);
       } else if (state.isPlain()) {
@@ -248,6 +252,7 @@ export class PageReader {
       state.means[0] = run[RUN_MEAN]!;
       state.ks[0] = run[RUN_K]!;
       state.lastStatus = state.status;
+      this.statuses |= state.status;
       if (batch !== null) {
         batch.count = first + read;
         batch.statuses.fill(state.status, first, batch.count);
@@ -346,6 +351,7 @@ export class PageReader {
     state.timeSeconds = timeSeconds;
     state.lastStatus = status;
     state.lastValid = valid;
+    this.statuses |= valid ? status : status | Status.nullData;
     state.count += 1;
   }
 

@@ -1,11 +1,11 @@
 import { getUint32, putUint32 } from '../areas/bytes.js';
-import { foldDown } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import { BufferMedium } from '../medium/bufferMedium.js';
 import { PageReader } from '../meter/pageReader.js';
 import { PageState } from '../meter/pageState.js';
 import { PageWriter, SEAL_BYTES } from '../meter/pageWriter.js';
-import { type Batch, createReading, Status } from '../meter/reading.js';
+import { type Batch, createReading } from '../meter/reading.js';
+import { type Natives, noNatives } from '../natives.js';
 
 /** First sequence and time of the first reading, in front of the stream. */
 const HEAD_BYTES = 8;
@@ -84,12 +84,16 @@ export class BlockPacker {
 /** Unpacks blocks that a `BlockPacker` made. */
 export class BlockUnpacker {
   private readonly space = new BufferMedium(new Uint8Array(SPACE_BYTES));
-  private readonly reader = new PageReader(this.space, SPACE_BYTES, foldDown);
+  private readonly reader: PageReader;
   /** Interval of the last block. */
   intervalSeconds = 0;
   /** Readings in the last block that was scanned, and the bits of all their statuses; a hole has null data. */
   count = 0;
   statuses = 0;
+
+  constructor(natives: Natives = noNatives) {
+    this.reader = new PageReader(this.space, SPACE_BYTES, natives.fold, natives.unpackPlain);
+  }
 
   /** Unpacks a block into `batch`. Errors: `packet`, when it makes no sense or holds more than the batch takes. */
   unpack(bytes: Uint8Array, offset: number, length: number, batch: Batch): void {
@@ -106,11 +110,8 @@ export class BlockUnpacker {
   scan(bytes: Uint8Array, offset: number, length: number, most: number): void {
     const { reader } = this;
     this.open(bytes, offset, length);
-    this.statuses = 0;
-    do {
-      reader.advance(reader.state.count + 1);
-      this.statuses |= reader.state.lastStatus | (reader.state.lastValid ? 0 : Status.nullData);
-    } while (reader.state.count < most && !reader.reachedEnd());
+    reader.advance(most);
+    this.statuses = reader.statuses;
     this.count = reader.state.count;
     this.close(length, this.count);
   }

@@ -22,13 +22,13 @@ export interface RawShape {
   readonly channels: number;
 }
 
-function strideOf(shape: RawShape): number {
-  return shape.readingBytes + VALUE_BYTES * (shape.channels - 1);
+function strideOf(readingBytes: number, channels: number): number {
+  return readingBytes + VALUE_BYTES * (channels - 1);
 }
 
 /** Bytes of a raw block of n readings. */
 export function rawBlockBytes(shape: RawShape, readings: number): number {
-  return HEAD_BYTES + readings * strideOf(shape);
+  return HEAD_BYTES + readings * strideOf(shape.readingBytes, shape.channels);
 }
 
 /** Writes all readings of a batch as one raw block; returns its length. Errors: `parameter-range`, `value-range`. */
@@ -53,7 +53,13 @@ export function writeRawBlock(
   into[offset + 10] = shape.channels;
   into[offset + 11] = shape.readingBytes;
   for (let age = 0; age < batch.count; age += 1) {
-    writeReading(batch, newest - age, shape, into, offset + HEAD_BYTES + age * strideOf(shape));
+    writeReading(
+      batch,
+      newest - age,
+      shape,
+      into,
+      offset + HEAD_BYTES + age * strideOf(shape.readingBytes, shape.channels),
+    );
   }
   return length;
 }
@@ -61,7 +67,7 @@ export function writeRawBlock(
 /** Writes one row of a batch as a reading of a raw block. Errors: `value-range`. */
 export function writeReading(batch: Batch, row: number, shape: RawShape, into: Uint8Array, at: number): void {
   const { readingBytes, channels } = shape;
-  into.fill(0, at, at + strideOf(shape));
+  into.fill(0, at, at + strideOf(shape.readingBytes, shape.channels));
   putValue(into, at, Math.min(readingBytes, VALUE_BYTES), batch.values[row * channels]!);
   if (readingBytes >= WITH_STATUS_BYTES) {
     // A hole is a reading with the null-data bit; there is no room for more in the paper's block.
@@ -80,7 +86,7 @@ const NULL_DATA = 4;
 /** Reads a raw block into `batch`, oldest first. Errors: `packet`. */
 export function readRawBlock(bytes: Uint8Array, offset: number, length: number, batch: Batch): void {
   const shape = { readingBytes: bytes[offset + 11]!, channels: bytes[offset + 10]! };
-  const readings = countReadings(shape, length);
+  const readings = countReadings(shape.readingBytes, shape.channels, length);
   if (readings > batch.capacity) throw new LimfsError('packet', `a raw block of ${readings} readings`);
   const newestTime = getUint32(bytes, offset + 4);
   const interval = getUint16(bytes, offset + 8);
@@ -90,26 +96,34 @@ export function readRawBlock(bytes: Uint8Array, offset: number, length: number, 
   for (let age = 0; age < readings; age += 1) {
     const row = readings - 1 - age;
     batch.times[row] = newestTime - age * interval;
-    readReading(bytes, offset + HEAD_BYTES + age * strideOf(shape), shape, batch, row);
+    readReading(
+      bytes,
+      offset + HEAD_BYTES + age * strideOf(shape.readingBytes, shape.channels),
+      shape,
+      batch,
+      row,
+    );
   }
 }
 
 /** Only counts a raw block's readings and collects the bits of all their statuses, 65,536 times. Errors: `packet`. */
 export function scanRawBlock(bytes: Uint8Array, offset: number, length: number): number {
-  const shape = { readingBytes: bytes[offset + 11]!, channels: bytes[offset + 10]! };
-  const readings = countReadings(shape, length);
+  const readingBytes = bytes[offset + 11]!;
+  const channels = bytes[offset + 10]!;
+  const readings = countReadings(readingBytes, channels, length);
   let statuses = 0;
-  if (shape.readingBytes >= WITH_STATUS_BYTES) {
-    for (let age = 0; age < readings; age += 1) {
-      statuses |= bytes[offset + HEAD_BYTES + age * strideOf(shape) + VALUE_BYTES]!;
+  if (readingBytes >= WITH_STATUS_BYTES) {
+    const stride = strideOf(readingBytes, channels);
+    for (let at = offset + HEAD_BYTES + VALUE_BYTES; at < offset + length; at += stride) {
+      statuses |= bytes[at]!;
     }
   }
   return readings | (statuses << 16);
 }
 
-function countReadings(shape: RawShape, length: number): number {
-  const readings = (length - HEAD_BYTES) / strideOf(shape);
-  const good = length > HEAD_BYTES && shape.readingBytes >= 1 && shape.channels >= 1 && shape.channels <= 8;
+function countReadings(readingBytes: number, channels: number, length: number): number {
+  const readings = (length - HEAD_BYTES) / strideOf(readingBytes, channels);
+  const good = length > HEAD_BYTES && readingBytes >= 1 && channels >= 1 && channels <= 8;
   if (!good || !Number.isInteger(readings)) throw new LimfsError('packet', `no raw block: ${length} bytes`);
   return readings;
 }

@@ -13,7 +13,7 @@ extern const signed char scriptCode[];
  * One heap for both kinds of storage, as Moddable's creation.static: chunks grow from the bottom, slots from the top,
  * each in small steps, until they meet.
  */
-enum { heapBytes = 184 * 1024, stackSlots = 1024, slotStep = 64, chunkStep = 1024 };
+enum { heapBytes = 208 * 1024, stackSlots = 1024, slotStep = 64, chunkStep = 1024 };
 static txU1 heap[heapBytes] __attribute__((aligned(16)));
 static txU1* chunksEnd = heap;
 static txU1* slotsStart = heap + heapBytes;
