@@ -3,6 +3,8 @@ import { MediumRegion } from '../../lib/limfs/events/index.js';
 import { createBatch, type Medium } from '../../lib/limfs/index.js';
 import { formatPaperStore } from '../../lib/limfs/paper/paperFormat.js';
 import { mountPaperStore, type PaperStore } from '../../lib/limfs/paper/paperStore.js';
+import { PowerCut } from '../../simulator/chips/powerCut.js';
+import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import { createRandom, type Random } from '../../simulator/random/random.js';
 import { storedLaps } from '../lib/limfs/paper/pages.js';
 import { CutProof, type Life } from './storeCuts.js';
@@ -116,8 +118,72 @@ function proof(seed: number, irregular: number, brownOut = false): CutProof<Pape
     `paper store, seed ${seed}, irregular 1/${irregular}`,
     life,
     (medium) => life.format(medium),
-    brownOut,
+    { mode: brownOut ? 'brownOut' : 'clean' },
   );
+}
+
+/** Value that stands for no page. */
+const NOTHING = -9;
+
+/** Plain memory whose power fails after so many bytes. */
+class FailingMedium extends RamMedium {
+  bytesLeft = Number.POSITIVE_INFINITY;
+
+  override write(address: number, from: Uint8Array, offset: number, length: number): void {
+    const written = Math.min(length, this.bytesLeft);
+    super.write(address, from, offset, written);
+    this.bytesLeft -= written;
+    if (written < length) throw new PowerCut();
+  }
+}
+
+/** Appends and cuts the power after so many written bytes; true when that was not needed. */
+function appendUntil(medium: FailingMedium, bytes: number, { timeSeconds, value }: Step): boolean {
+  medium.bytesLeft = bytes;
+  try {
+    mountPaperStore(medium).append(timeSeconds, value);
+    return true;
+  } catch (error) {
+    if (error instanceof PowerCut) return false;
+    throw error;
+  } finally {
+    medium.bytesLeft = Number.POSITIVE_INFINITY;
+  }
+}
+
+/**
+ * The first reading begins a stretch, and the power fails; the next one comes at another time, and the power fails
+ * again. An entry whose page is missing must neither be found nor, half overwritten, be taken for another.
+ */
+function cutAtTwoTimes(before: number): number {
+  const clean = new RamMedium(regionBytes);
+  formatPaperStore(clean, { storeId: [7, 8], windowReadings, readingBytes: 4, intervalSeconds });
+  const store = mountPaperStore(clean);
+  for (let count = 0; count < before; count += 1) store.append(1000 * count, count);
+  const late = { timeSeconds: 1000 * before + 7, value: -1 };
+  const later = { timeSeconds: 1000 * before + 0x12345, value: -2 };
+  const batch = createBatch(windowReadings);
+  const newestAt = (medium: Medium, timeSeconds: number): number => {
+    const mounted = mountPaperStore(medium);
+    assert.deepEqual(mounted.findings, []);
+    return mounted.find(timeSeconds, batch) ? batch.values[batch.count - 1]! : NOTHING;
+  };
+  const last = before === 0 ? NOTHING : before - 1;
+  let cuts = 0;
+  for (let first = 0; ; first += 1) {
+    const once = new FailingMedium(clean.image.slice());
+    if (appendUntil(once, first, late)) return cuts;
+    assert.equal(newestAt(once, late.timeSeconds + 5), last);
+    for (let second = 0, done = false; !done; second += 1) {
+      const twice = new FailingMedium(once.image.slice());
+      done = appendUntil(twice, second, later);
+      cuts += 1;
+      assert.equal(newestAt(twice, later.timeSeconds), done ? -2 : last, `${before}: ${first}+${second}`);
+      mountPaperStore(twice).append(later.timeSeconds + intervalSeconds, -3);
+      assert.equal(newestAt(twice, later.timeSeconds + intervalSeconds - 1), done ? -2 : last);
+      assert.equal(newestAt(twice, later.timeSeconds + intervalSeconds), -3);
+    }
+  }
 }
 
 describe("A store in the paper's layout after a power cut at every byte", () => {
@@ -134,6 +200,12 @@ describe("A store in the paper's layout after a power cut at every byte", () => 
       assert.isAtLeast(one.tally.cuts, 2 * slots * 18);
     });
   }
+
+  it('does so when the reading after the cut comes at another time, and is cut too, over a lap', () => {
+    let cuts = 0;
+    for (let before = 0; before <= slots; before += 3) cuts += cutAtTwoTimes(before);
+    assert.isAbove(cuts, 3000);
+  });
 
   it('does so after every pair of cuts, over a lap', () => {
     const one = proof(3, 3);
