@@ -46,6 +46,7 @@ export interface FieldOptions {
   /** Readings that a meter keeps. */
   readonly meterCapacity?: number;
   readonly managerCells?: number;
+  readonly managerBytes?: number;
   readonly concentratorBytes?: number;
   readonly manager?: Partial<LocalManagerOptions>;
   readonly concentrator?: Partial<ConcentratorOptions>;
@@ -174,7 +175,7 @@ export class Field {
     this.#options = options;
     this.windowReadings = options.windowReadings ?? 6;
     this.readingBytes = options.readingBytes ?? 0;
-    this.managerMedium = new CutMedium(32_768);
+    this.managerMedium = new CutMedium(options.managerBytes ?? 32_768);
     this.concentratorMedium = new CutMedium(options.concentratorBytes ?? 32_768);
     this.meters = Array.from(
       { length: options.meters },

@@ -1,0 +1,99 @@
+import { assert } from 'chai';
+import { type BackfillRequest, MessageKind } from '../../../src/link/message.js';
+import { Field, HOUR } from '../field.js';
+
+function requestsOf(field: Field): BackfillRequest[] {
+  return field.sent.filter((message) => message.kind === MessageKind.backfillRequest);
+}
+
+/** A meter that was out of reach for so many readings. */
+function afterOutage(readings: number, options: Partial<ConstructorParameters<typeof Field>[1]> = {}): Field {
+  const field = new Field(1, {
+    meters: 2,
+    managerCells: 600,
+    managerBytes: 131_072,
+    meterCapacity: 5000,
+    ...options,
+  });
+  field.runHours(2);
+  const [silent] = field.meters;
+  silent!.isDead = true;
+  for (let count = 0; count < readings; count += 1) silent!.takeReading();
+  silent!.isDead = false;
+  return field;
+}
+
+describe('backfill', () => {
+  it('fetches a backlog of a thousand readings in minutes, while live readings go on', () => {
+    const field = afterOutage(1000, { windowReadings: 24 });
+    const gapsBefore = field.manager.store.counters.filled;
+    field.runHours(1);
+    assert.isAbove(field.manager.store.counters.filled, gapsBefore);
+    assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0, 'all is there within the hour');
+    assert.isAtMost(requestsOf(field).length, 60);
+    const before = field.manager.store.counters.stored;
+    field.runHours(2);
+    assert.equal(field.manager.store.counters.stored, before + 4, 'every window was stored');
+  });
+
+  it('sends no more requests in a minute than it may, and one at a time to a meter', () => {
+    const field = afterOutage(400, { manager: { backfillPerMinute: 4, jitterSeconds: 1 } });
+    for (const meter of field.meters) meter.takeReading();
+    for (let minute = 0; minute < 10; minute += 1) {
+      const before = requestsOf(field).length;
+      field.run(60);
+      assert.isAtMost(requestsOf(field).length - before, 5);
+    }
+    const firsts = requestsOf(field).map(({ firstSequence }) => firstSequence);
+    assert.deepEqual(
+      firsts,
+      [...firsts].sort((a, b) => a - b),
+      'the oldest gap first',
+    );
+  });
+
+  it('leaves a meter in peace for an interval after three tries', () => {
+    const field = afterOutage(10);
+    for (const meter of field.meters) meter.takeReading();
+    field.meters[0]!.isDead = true;
+    field.run(HOUR);
+    assert.equal(requestsOf(field).length, 3);
+    const before = requestsOf(field).length;
+    field.meters[0]!.isDead = false;
+    for (const meter of field.meters) meter.takeReading();
+    field.run(120);
+    assert.isAbove(requestsOf(field).length, before, 'its next window ends the pause');
+    assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
+  });
+
+  it('asks nothing while there is no room, and goes on when reports were acknowledged', () => {
+    const field = afterOutage(300, { managerCells: 10 });
+    field.isJoined = false;
+    field.runHours(6);
+    const before = requestsOf(field).length;
+    assert.isFalse(field.manager.store.hasRoomForBackfill);
+    field.runHours(3);
+    assert.equal(requestsOf(field).length, before);
+    field.isJoined = true;
+    field.runHours(60);
+    assert.isAbove(requestsOf(field).length, before);
+    assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
+  });
+
+  it('gives up what the meter cannot read, and what it has overwritten, by name', () => {
+    const field = new Field(1, { meters: 1, windowReadings: 4, meterCapacity: 40 });
+    const meter = field.meters[0]!;
+    field.runHours(1);
+    meter.isDead = true;
+    for (let count = 0; count < 60; count += 1) meter.takeReading();
+    meter.isDead = false;
+    for (const sequence of [30, 31, 32, 45]) meter.damaged.add(sequence);
+    field.runHours(4);
+    field.run(2 * HOUR);
+    const { entries, losses } = field.book.of(meter.storeId);
+    const lost = (reason: string) => [...losses].filter(([, one]) => one === reason).map(([at]) => at);
+    assert.deepEqual(lost('damaged at meter'), [30, 31, 32, 45]);
+    assert.deepEqual(lost('overwritten at meter').slice(0, 2), [1, 2]);
+    assert.equal(entries.size + losses.size, meter.next);
+  });
+});
