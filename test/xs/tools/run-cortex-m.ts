@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle.js';
+import { bytecodeOfMeter } from './bytecode.js';
 import {
   buildFolder,
   buildHost,
@@ -19,8 +20,11 @@ import {
 const benches = readdirSync(join(packageFolder, 'bench'))
   .map((name) => name.replace('.ts', ''))
   .filter((name) => name !== 'measure');
+/** Not run, but compiled. */
+const sizeBench = 'bytecode';
+const bytecodeLimitBytes = 60 * 1024;
 const usage = `Usage: npm run cortex-m -- [options]       (in test/xs)
-  --only NAME   one bench: ${benches.join(', ')}
+  --only NAME   one of ${[sizeBench, ...benches].join(', ')}
   --json        write the results as JSON
   --help`;
 
@@ -43,7 +47,7 @@ interface Result {
 
 interface BenchRun {
   readonly bench: string;
-  readonly flashBytes: number;
+  readonly flashBytes?: number;
   readonly results: readonly Result[];
 }
 
@@ -116,7 +120,8 @@ function flashBytes(image: string): number {
 }
 
 function printTable({ bench, flashBytes, results }: BenchRun): void {
-  process.stdout.write(`\n${bench}: image of ${flashBytes.toLocaleString('en')} bytes\n`);
+  const image = flashBytes === undefined ? '' : `: image of ${flashBytes.toLocaleString('en')} bytes`;
+  process.stdout.write(`\n${bench}${image}\n`);
   for (const { name, value, unit, limit, target } of results) {
     const bounds =
       (limit === undefined ? '' : `, at most ${limit.toLocaleString('en')}`) +
@@ -127,6 +132,25 @@ function printTable({ bench, flashBytes, results }: BenchRun): void {
       `  ${name.padEnd(60)} ${value.toLocaleString('en').padStart(12)} ${unit}${bounds}\n`,
     );
   }
+}
+
+async function measure(bench: string, host: string): Promise<BenchRun> {
+  const image = await buildImage(bench, host);
+  const results = emulate(bench, image)
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): Result => JSON.parse(line));
+  return { bench, flashBytes: flashBytes(image), results };
+}
+
+async function measureBytecode(host: string): Promise<BenchRun> {
+  const { modules, codeBytes, nameBytes } = await bytecodeOfMeter(host);
+  const results = [
+    { name: `lib/limfs of a meter, ${modules} modules: bytecode`, value: codeBytes, unit: 'bytes' },
+    { name: '  names, each once', value: nameBytes, unit: 'bytes' },
+    { name: '  together', value: codeBytes + nameBytes, unit: 'bytes', limit: bytecodeLimitBytes },
+  ];
+  return { bench: sizeBench, results };
 }
 
 async function main(): Promise<number> {
@@ -141,7 +165,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const chosen = benches.filter((bench) => values.only === undefined || bench === values.only);
+  const chosen = [sizeBench, ...benches].filter((name) => values.only === undefined || name === values.only);
   if (chosen.length === 0) throw new UsageError(`There is no bench "${values.only}".\n${usage}`);
   if (!isInstalled(emulator)) {
     throw new UsageError(`${emulator} is missing: run \`npm run setup\` in test/xs, or install it yourself.`);
@@ -150,12 +174,7 @@ async function main(): Promise<number> {
   const host = await buildHost();
   const runs: BenchRun[] = [];
   for (const bench of chosen) {
-    const image = await buildImage(bench, host);
-    const results = emulate(bench, image)
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line): Result => JSON.parse(line));
-    runs.push({ bench, flashBytes: flashBytes(image), results });
+    runs.push(bench === sizeBench ? await measureBytecode(host) : await measure(bench, host));
     if (!values.json) printTable(runs.at(-1)!);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
