@@ -60,7 +60,7 @@ export class Node implements Network {
   onMessage: MessageHandler = () => {};
   readonly #options: NodeOptions;
   readonly #networkId: number;
-  #route: readonly number[];
+  #route: readonly number[] = [];
   readonly #sender: Sender;
   readonly #packet = new Uint8Array(MAXIMUM_PACKET_BYTES);
   readonly #header: PacketHeader = createHeader();
@@ -76,7 +76,6 @@ export class Node implements Network {
     );
     this.#options = options;
     this.#networkId = options.networkId & 0xffff;
-    this.#route = options.route;
     this.#sender = new Sender({ ...options, networkId: this.#networkId });
     this.#joiner = new PieceJoiner(
       MAXIMUM_PACKET_BYTES - headerBytes(true, 0) - options.seal.tagBytes - PIECE_HEADER_BYTES,

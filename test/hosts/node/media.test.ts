@@ -3,9 +3,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { assert } from 'chai';
 import type { Port } from '../../../src/firmware.js';
-import { FrameReader, FrameWriter } from '../../../src/link/frames.js';
+import { FrameReader } from '../../../src/link/frames.js';
 import { type Message, MessageKind } from '../../../src/link/message.js';
 import { MAXIMUM_PACKET_BYTES } from '../../../src/link/packetHeader.js';
+import { StreamPort } from '../../../src/link/streamPort.js';
 import { Station } from '../../src/network/net.js';
 
 const METER = 0x1001;
@@ -37,20 +38,19 @@ function radio(): Medium {
 
 /** One end of a stream of bytes. */
 interface End {
-  write(bytes: Uint8Array): unknown;
-  on(event: 'data', take: (bytes: Uint8Array) => void): unknown;
+  write(bytes: Uint8Array): boolean;
+  on(event: 'data' | 'drain', take: (bytes: Uint8Array) => void): unknown;
   destroy(): unknown;
 }
 
 /** Two ends of streams; `noise` gets onto the line in front of every frame. */
 function stream(ends: readonly [End, End], noise: readonly number[] = []): Medium {
   const port = (end: End): Port => {
-    const writer = new FrameWriter(MAXIMUM_PACKET_BYTES);
-    return {
-      send: (_, packet, length) => {
-        end.write(Uint8Array.from([...noise, ...writer.bytes.slice(0, writer.build(packet, length))]));
-      },
-    };
+    const framed = new StreamPort(MAXIMUM_PACKET_BYTES, (frame, length) =>
+      end.write(Uint8Array.from([...noise, ...frame.subarray(0, length)])),
+    );
+    end.on('drain', () => framed.drained());
+    return framed;
   };
   return {
     ports: [port(ends[0]), port(ends[1])],
@@ -70,6 +70,7 @@ function pair(bytesAtATime: number): readonly [End, End] {
   const end = (from: PassThrough, to: PassThrough): End => ({
     write: (bytes) => {
       for (let at = 0; at < bytes.length; at += bytesAtATime) to.write(bytes.slice(at, at + bytesAtATime));
+      return true;
     },
     on: (event, take) => from.on(event, take),
     destroy: () => from.destroy(),
