@@ -15,7 +15,8 @@ import {
   ReportModel,
   type Witnessed,
 } from '../lib/limfs/concentrator/reports.js';
-import { CutProof, type Life } from './storeCuts.js';
+import { FlashCutRig } from './flashCutRig.js';
+import { type CutChoice, CutProof, type Life } from './storeCuts.js';
 
 type Step =
   | {
@@ -140,13 +141,19 @@ function acknowledgementOf({ arrival, copy }: Witnessed): Step {
   return { kind: 'acknowledge', name: { storeId, pageCounter, checksum, copy } };
 }
 
-function proof(seed: number, slots: number, ordinaryBytes: number, largestBody: number, brownOut = false) {
+function proof(
+  seed: number,
+  slots: number,
+  ordinaryBytes: number,
+  largestBody: number,
+  choice: CutChoice = {},
+) {
   const life = new ConcentratorLife(seed, slots, ordinaryBytes, largestBody);
   const sizeBytes = TABLE_ADDRESS + slots * (12 + ordinaryBytes + 1);
   const format = (medium: Medium): void => {
     formatReportRing(medium, { storeId: [seed, 9], reportBytes: ordinaryBytes, sizeBytes });
   };
-  return new CutProof(`ring of reports, seed ${seed}`, life, format, brownOut);
+  return new CutProof(`ring of reports, seed ${seed}`, life, format, choice);
 }
 
 describe('A ring of reports after a power cut at every byte', () => {
@@ -170,7 +177,7 @@ describe('A ring of reports after a power cut at every byte', () => {
   });
 
   it('does so when the byte under way is written half', () => {
-    const one = proof(5, 5, 70, 60, true);
+    const one = proof(5, 5, 70, 60, { mode: 'brownOut' });
     for (let step = 0; step < 60; step += 1) one.cutStep(false);
     assert.isAbove(one.tally.cuts, 2500);
   });
@@ -181,4 +188,16 @@ describe('A ring of reports after a power cut at every byte', () => {
     for (let step = 0; step < 6; step += 1) one.cutStep(true);
     assert.isAbove(one.tally.pairs, 8000);
   });
+});
+
+describe('A ring of reports on NOR flash after power cuts inside programs and erasures', () => {
+  for (const mode of ['clean', 'brownOut'] as const) {
+    it(`holds every stored report that waits, and shows none that was cut off (${mode})`, () => {
+      const rig = new FlashCutRig({ sectors: 20, sizeBytes: 64 * 48 });
+      const one = proof(6, 6, 70, 200, { rig, mode, stride: 43 });
+      for (let step = 0; step < 24; step += 1) one.cutStep(step > 21);
+      assert.isAbove(one.tally.cuts, 300);
+      assert.isAbove(one.tally.pairs, 200);
+    });
+  }
 });

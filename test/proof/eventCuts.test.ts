@@ -2,7 +2,8 @@ import { assert } from 'chai';
 import { type EventLog, formatEventLog, MediumRegion, mountEventLog } from '../../lib/limfs/events/index.js';
 import type { Medium } from '../../lib/limfs/index.js';
 import { createRandom, type Random } from '../../simulator/random/random.js';
-import { CutProof, type Life } from './storeCuts.js';
+import { FlashCutRig } from './flashCutRig.js';
+import { type CutChoice, CutProof, type Life } from './storeCuts.js';
 
 type Step =
   | {
@@ -22,24 +23,27 @@ interface Book {
 }
 
 const limit = { events: 2, seconds: 1000 };
-const REGION_ADDRESS = 65_536 - 300;
+/** On FRAM the end of the chip's first bank lies in the middle of the table or of the events. */
+const FRAM_ADDRESS = 65_536 - 300;
+const FLASH_ADDRESS = 100;
 
 class EventLife implements Life<EventLog, Step> {
   private book: Book = { events: [], times: [], folded: new Map(), pointer: 0 };
   private readonly random: Random;
   private readonly regionBytes: number;
   private readonly capacity: number;
+  private readonly address: number;
   private time = 1_700_000_000;
 
-  constructor(seed: number, capacity: number) {
+  constructor(seed: number, capacity: number, address: number) {
+    this.address = address;
     this.random = createRandom(seed, 'event cuts');
     this.capacity = capacity;
     this.regionBytes = 208 + capacity * 44;
   }
 
   region(medium: Medium): Medium {
-    // The end of the first bank lies in the middle of the table or of the events.
-    return new MediumRegion(medium, REGION_ADDRESS, this.regionBytes);
+    return new MediumRegion(medium, this.address, this.regionBytes);
   }
 
   mount(medium: Medium): EventLog {
@@ -138,13 +142,13 @@ class EventLife implements Life<EventLog, Step> {
   }
 }
 
-function proof(seed: number, capacity: number, brownOut = false): CutProof<EventLog, Step> {
-  const life = new EventLife(seed, capacity);
+function proof(seed: number, capacity: number, choice: CutChoice = {}): CutProof<EventLog, Step> {
+  const life = new EventLife(seed, capacity, choice.rig === undefined ? FRAM_ADDRESS : FLASH_ADDRESS);
   return new CutProof(
     `event log, seed ${seed}`,
     life,
     (medium) => formatEventLog(life.region(medium), [seed, 1]),
-    brownOut,
+    choice,
   );
 }
 
@@ -156,7 +160,7 @@ describe('An event log after a power cut at every byte', () => {
   });
 
   it('does so when the byte under way is written half', () => {
-    const one = proof(3, 5, true);
+    const one = proof(3, 5, { mode: 'brownOut' });
     for (let step = 0; step < 60; step += 1) one.cutStep(false);
     assert.isAbove(one.tally.cuts, 2500);
   });
@@ -167,4 +171,16 @@ describe('An event log after a power cut at every byte', () => {
     for (let step = 0; step < 4; step += 1) one.cutStep(true);
     assert.isAbove(one.tally.pairs, 5000);
   });
+});
+
+describe('An event log on NOR flash after power cuts inside programs and erasures', () => {
+  for (const mode of ['clean', 'brownOut'] as const) {
+    it(`shows each event whole or not at all, and counts none twice (${mode})`, () => {
+      const rig = new FlashCutRig({ sectors: 16, sizeBytes: 64 * 10 });
+      const one = proof(4, 6, { rig, mode, stride: 43 });
+      for (let step = 0; step < 24; step += 1) one.cutStep(step > 21);
+      assert.isAbove(one.tally.cuts, 300);
+      assert.isAbove(one.tally.pairs, 200);
+    });
+  }
 });

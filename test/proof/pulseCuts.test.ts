@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import type { Medium } from '../../lib/limfs/index.js';
 import { framPulseRecord, initialisePulses, PulseCounter } from '../../lib/limfs/pulse/index.js';
 import { createRandom } from '../../simulator/random/random.js';
+import { FlashCutRig } from './flashCutRig.js';
 import { CutProof, type Life } from './storeCuts.js';
 
 const random = createRandom(1, 'pulse cuts');
@@ -68,10 +69,26 @@ describe('A pulse counter after a power cut at every byte, and every pair', () =
       const format = (medium: Medium): void => {
         initialisePulses(framPulseRecord(medium, address));
       };
-      const proof = new CutProof('pulse counter', new PulseLife(address), format, brownOut);
+      const proof = new CutProof('pulse counter', new PulseLife(address), format, {
+        mode: brownOut ? 'brownOut' : 'clean',
+      });
       for (let step = 0; step < 60; step += 1) proof.cutStep(true);
       assert.isAbove(proof.tally.pairs, 11_000);
       assert.equal(proof.tally.storedBytes, 60 * 10);
+    });
+  }
+});
+
+describe('A pulse counter on NOR flash after power cuts inside programs and erasures, and pairs', () => {
+  for (const mode of ['clean', 'brownOut'] as const) {
+    it(`shows the count before or after, never another (${mode})`, () => {
+      const rig = new FlashCutRig({ sectors: 16, sizeBytes: 64 * 10 });
+      const format = (medium: Medium): void => {
+        initialisePulses(framPulseRecord(medium, 55));
+      };
+      const proof = new CutProof('pulse counter', new PulseLife(55), format, { rig, mode, stride: 29 });
+      for (let step = 0; step < 20; step += 1) proof.cutStep(true);
+      assert.isAbove(proof.tally.pairs, 400);
     });
   }
 });

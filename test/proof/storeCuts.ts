@@ -1,9 +1,6 @@
-import { FM24V10 } from '../../lib/drivers/fm24v10.js';
 import type { Medium } from '../../lib/limfs/medium/medium.js';
-import { FM24V10Chip } from '../../simulator/chips/fm24v10Chip.js';
-import { I2CBus, i2cClassOn } from '../../simulator/chips/i2cBus.js';
-import { ChosenBits } from './rig.js';
-import { type Recording, Tape } from './tape.js';
+import type { PowerCutMode } from '../../simulator/chips/powerCut.js';
+import { type CutRig, type Deed, FramCutRig } from './cutRig.js';
 
 /** A store that lives through steps and is cut off; what it must hold is known to a model of the test's own. */
 export interface Life<Store, Step> {
@@ -23,6 +20,14 @@ export interface Life<Store, Step> {
   snapshot(): () => void;
 }
 
+/** How a store is cut off; the defaults are every place of a FM24V10, and every byte written whole. */
+export interface CutChoice {
+  readonly rig?: CutRig;
+  readonly mode?: PowerCutMode;
+  /** Each so-manieth place; the first and last ones are always cut. */
+  readonly stride?: number;
+}
+
 export interface Tally {
   steps: number;
   /** States after one cut. */
@@ -33,37 +38,40 @@ export interface Tally {
   storedBytes: number;
 }
 
-/** Lives on a simulated FM24V10 and cuts each step after each byte on the bus. */
+const EDGE_PLACES = 2;
+
+/** Lives on a simulated chip and cuts each step, and each piece of background work, at many places. */
 export class CutProof<Store, Step> {
-  private readonly bits = new ChosenBits();
-  readonly chip = new FM24V10Chip({ random: this.bits });
   readonly tally: Tally = { steps: 0, cuts: 0, pairs: 0, storedBytes: 0 };
   private readonly name: string;
   private readonly life: Life<Store, Step>;
-  private readonly tape = new Tape(this.chip);
-  private readonly io = i2cClassOn(new I2CBus(this.tape));
+  private readonly rig: CutRig;
+  private readonly mode: PowerCutMode;
+  private readonly stride: number;
+  private readonly medium: Medium;
   private readonly store: Store;
-  private readonly brownOut: boolean;
 
-  /**
-   * `format` prepares the chip; `name` begins the id of a failure. With `brownOut` the byte under way is written half:
-   * some of the bits that were to change have changed.
-   */
-  constructor(name: string, life: Life<Store, Step>, format: (medium: Medium) => void, brownOut = false) {
-    this.brownOut = brownOut;
+  /** `format` prepares the chip; `name` begins the id of a failure. */
+  constructor(
+    name: string,
+    life: Life<Store, Step>,
+    format: (medium: Medium) => void,
+    choice: CutChoice = {},
+  ) {
     this.name = name;
     this.life = life;
-    format(this.driver());
-    this.store = life.mount(this.driver());
-  }
-
-  driver(): FM24V10 {
-    return new FM24V10({ memory: { io: this.io } });
+    this.rig = choice.rig ?? new FramCutRig();
+    this.mode = choice.mode ?? 'clean';
+    this.stride = choice.stride ?? 1;
+    format(this.rig.unhurried(this.rig.medium()));
+    this.medium = this.rig.medium();
+    this.store = life.mount(this.medium);
   }
 
   /** Steps without a cut. */
   live(steps: number): void {
     for (let count = 0; count < steps; count += 1) {
+      while (this.rig.idle(this.medium));
       const step = this.life.nextStep();
       this.life.perform(this.store, step);
       this.life.take(step);
@@ -71,66 +79,110 @@ export class CutProof<Store, Step> {
     }
   }
 
-  /** One step, cut after every byte, and, if asked to, the step after each of these cuts cut after every byte too. */
+  /** One step, cut at places all over it, and, if asked to, the step after each of these cuts cut again. */
   cutStep(pairs: boolean): void {
-    const { life, chip } = this;
+    const { life, rig } = this;
+    while (this.cutIdle());
     const step = life.nextStep();
-    chip.checkpoint();
-    const living = this.tape.record(() => life.perform(this.store, step));
-    const after = chip.image.slice();
-    chip.rollBack();
-    const mounted = life.mount(this.driver());
-    const fresh = this.tape.record(() => life.perform(mounted, step));
-    const same = fresh.storedBytes === living.storedBytes && Buffer.compare(after, chip.image) === 0;
-    chip.rollBack();
-    for (const recording of same ? [living] : [living, fresh]) {
-      for (let first = 0; first <= recording.busBytes; first += 1) this.cut(step, recording, first, pairs);
+    rig.checkpoint();
+    const living = rig.record(() => life.perform(this.store, step));
+    const after = rig.image.slice();
+    rig.rollBack();
+    const mounted = life.mount(rig.medium());
+    const fresh = rig.record(() => life.perform(mounted, step));
+    const same = fresh.storedBytes === living.storedBytes && Buffer.compare(after, rig.image) === 0;
+    rig.rollBack();
+    for (const deed of same ? [living] : [living, fresh]) {
+      this.forEachPlace(deed, (place) => this.cut(step, deed, place, pairs));
     }
-    chip.image.set(after);
+    rig.image.set(after);
     life.take(step);
     this.tally.steps += 1;
     this.tally.storedBytes += living.storedBytes;
   }
 
-  private cut(step: Step, recording: Recording, first: number, pairs: boolean): void {
-    const { life, tape, chip, tally } = this;
+  /** A piece of background work, cut at places all over it; false when there was none. */
+  private cutIdle(): boolean {
+    const { rig, life } = this;
+    rig.checkpoint();
+    let more = false;
+    const deed = rig.record(() => {
+      more = rig.idle(this.medium);
+    });
+    const after = rig.image.slice();
+    rig.rollBack();
+    if (deed.places > 0) {
+      const next = life.nextStep();
+      this.forEachPlace(deed, (place) => {
+        this.named(`idle ${place}`, () => {
+          deed.play(place, this.mode, `${this.tally.steps}/idle/${place}`);
+          const { store } = this.mountUntouched();
+          if (life.examine(store, next, false)) throw new Error('background work did a step');
+        });
+        this.tally.cuts += 1;
+        rig.rollBack();
+      });
+    }
+    rig.image.set(after);
+    return more;
+  }
+
+  private forEachPlace(deed: Deed, visit: (place: number) => void): void {
+    for (let place = 0; place <= deed.places; place += 1) {
+      const inside = place > EDGE_PLACES && place < deed.places - EDGE_PLACES;
+      if (!inside || (place + this.tally.steps) % this.stride === 0) visit(place);
+    }
+  }
+
+  private cut(step: Step, deed: Deed, first: number, pairs: boolean): void {
+    const { life, rig, tally, mode } = this;
     const restore = life.snapshot();
-    let place = `${first}`;
-    try {
-      this.play(recording, first);
-      const store = this.mountUntouched();
-      const there = life.examine(store, step, first === recording.busBytes);
+    const id = `${tally.steps}/${first}`;
+    this.named(`${first}`, () => {
+      deed.play(first, mode, id);
+      const { store, medium } = this.mountUntouched();
+      const there = life.examine(store, step, first === deed.places);
       tally.cuts += 1;
       if (there) life.take(step);
       const next = there ? life.followingStep(step) : step;
-      const following = tape.record(() => life.perform(store, next));
-      life.examine(this.mountUntouched(), next, true);
-      chip.rollBack();
-      for (let second = 0; pairs && second <= following.busBytes; second += 1) {
-        place = `${first}+${second}`;
-        this.play(recording, first);
-        this.play(following, second);
-        life.examine(this.mountUntouched(), next, second === following.busBytes);
+      const following = rig.record(() => {
+        while (rig.idle(medium));
+        life.perform(store, next);
+      });
+      life.examine(this.mountUntouched().store, next, true);
+      rig.rollBack();
+      if (!pairs) return;
+      this.forEachPlace(following, (second) => {
+        this.named(`${first}+${second}`, () => {
+          deed.play(first, mode, id);
+          following.play(second, mode, `${id}+${second}`);
+          life.examine(this.mountUntouched().store, next, second === following.places);
+        });
         tally.pairs += 1;
-        chip.rollBack();
-      }
-    } catch (error) {
-      throw new Error(`${this.name}, step ${tally.steps}, cut ${place}: ${error}`);
-    }
+        rig.rollBack();
+      });
+    });
     restore();
   }
 
-  private play(recording: Recording, afterBytes: number): void {
-    this.bits.mask = Math.imul(afterBytes + this.tally.steps, 0x9e37_79b1) >>> 24;
-    this.tape.play(recording, afterBytes, this.brownOut ? 'brownOut' : 'clean');
+  private named(place: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw new Error(`${this.name}, step ${this.tally.steps}, cut ${place}: ${error}`);
+    }
   }
 
-  private mountUntouched(): Store {
-    const written = this.chip.bytesWritten;
-    const store = this.life.mount(this.driver());
-    if (this.chip.bytesWritten !== written) throw new Error('a mount wrote');
+  private mountUntouched(): { store: Store; medium: Medium } {
+    const { rig } = this;
+    const { changes } = rig;
+    const medium = rig.medium();
+    const store = this.life.mount(medium);
+    if (rig.changes !== changes) throw new Error('a mount wrote');
     const findings = this.life.findings(store);
-    if (findings.length > 0 && !this.brownOut) throw new Error(`a mount found ${JSON.stringify(findings)}`);
-    return store;
+    // A byte that is written half may show in the store itself; unstable cells of a flash may not.
+    if (findings.length > 0 && !(this.mode === 'brownOut' && rig instanceof FramCutRig))
+      throw new Error(`a mount found ${JSON.stringify(findings)}`);
+    return { store, medium };
   }
 }

@@ -1,4 +1,3 @@
-import { FM24V10 } from '../../../lib/drivers/fm24v10.js';
 import {
   formatManagerStore,
   type ManagerFormat,
@@ -7,13 +6,10 @@ import {
 } from '../../../lib/limfs/manager/index.js';
 import { ManagerLayout, settingsOf } from '../../../lib/limfs/manager/managerLayout.js';
 import type { Medium } from '../../../lib/limfs/medium/medium.js';
-import { FM24V10Chip } from '../../../simulator/chips/fm24v10Chip.js';
-import { I2CBus, i2cClassOn } from '../../../simulator/chips/i2cBus.js';
 import type { PowerCutMode } from '../../../simulator/chips/powerCut.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { createHistory, perform, type Step } from '../../lib/limfs/manager/history.js';
-import { ChosenBits } from '../rig.js';
-import { type Recording, Tape } from '../tape.js';
+import { type CutRig, type Deed, FramCutRig } from '../cutRig.js';
 import { signatureOf } from './signature.js';
 
 /** Numbers of a run. */
@@ -31,122 +27,175 @@ export function createTally(): Tally {
 
 /** How a step is cut. */
 export interface Cutting {
-  /** One pair of cuts at each so-manieth byte of both steps; 0: no pairs. */
-  readonly pairStride: number;
   readonly mode: PowerCutMode;
+  /** One cut at each so-manieth place; the first and last ones always. */
+  readonly stride: number;
+  /** A second cut at each so-manieth place, behind a first one at each so-manieth if `stride` is 1; 0: no pairs. */
+  readonly pairStride: number;
+}
+
+const EDGE_PLACES = 2;
+
+/** A store, and what it is mounted on. */
+interface Mounted {
+  readonly medium: Medium;
+  readonly store: ManagerStore;
+}
+
+/** A step of the store, or a piece of background work of its medium, and what the store says behind its commits. */
+interface Work {
+  readonly name: string;
+  readonly commits: readonly string[];
+  /** Does it; says what came of it. */
+  do(mounted: Mounted): string;
 }
 
 /**
  * A manager's store on a simulated chip that lives through a history. Each step is done once and recorded, undone, and
- * its traffic played again up to each byte. After a cut nothing but the chip is left; then
+ * its traffic played again up to each place. After a cut nothing but the chip is left; then
  * - a mount works, writes nothing and finds nothing wrong;
  * - the store says what it said before the step, or behind one of the step's commits, and later cuts never less;
  * - the step done again ends where it would have ended without the cut.
  */
 export class Trial {
-  private readonly chip: FM24V10Chip;
-  private readonly bits = new ChosenBits();
-  private readonly tape: Tape;
-  private readonly io;
+  private readonly rig: CutRig;
   private readonly name: string;
   private readonly next: (store: ManagerStore) => Step;
   private readonly usedBytes: number;
   private readonly logFrom: number;
   private readonly logTo: number;
 
-  constructor(name: string, format: ManagerFormat, seed: number) {
+  constructor(name: string, format: ManagerFormat, seed: number, rig: CutRig = new FramCutRig()) {
     this.name = `${name}/${seed}`;
-    this.chip = new FM24V10Chip({ random: this.bits });
-    this.tape = new Tape(this.chip);
-    this.io = i2cClassOn(new I2CBus(this.tape));
+    this.rig = rig;
     this.next = createHistory(format, seed);
-    formatManagerStore(this.driver(), format);
-    const layout = new ManagerLayout(settingsOf(format, this.chip.image.length));
+    const medium = rig.medium();
+    formatManagerStore(rig.unhurried(medium), format);
+    const layout = new ManagerLayout(settingsOf(format, medium.sizeBytes));
     this.usedBytes = layout.sizeBytes;
     this.logFrom = layout.logAddress;
     this.logTo = layout.metersAddress;
+    this.settle(medium);
   }
 
-  /** Lives through one step, cut at every byte. */
-  step(tally: Tally, cutting: Cutting): void {
-    const { chip } = this;
-    const step = this.next(this.mount());
-    const commits = this.commitsOf(step);
-    const final = commits[commits.length - 1]!;
-    chip.checkpoint();
-    const store = this.mount();
-    const dropped = store.droppedPages;
-    let outcome = '';
-    const recording = this.tape.record(() => {
-      outcome = perform(store, step);
-    });
-    const after = this.image().slice();
-    this.expect(step, 'done', this.signature() === final, 'the step ends elsewhere than on a plain medium');
-    chip.rollBack();
-    let least = 0;
-    for (let cut = 0; cut <= recording.busBytes; cut += 1) {
-      this.play(recording, cut, cutting.mode);
-      least = this.judge(step, `${cut}`, commits, least);
-      if (cutting.pairStride > 0 && cut % cutting.pairStride === 0)
-        this.cutAgain(step, recording, cut, commits, tally, cutting);
-      else this.goOn(step, `${cut}`, final);
-      chip.rollBack();
-      tally.cuts += 1;
+  /** Steps without a cut. */
+  live(steps: number): void {
+    for (let count = 0; count < steps; count += 1) {
+      const { medium, store } = this.mount();
+      this.settle(medium);
+      perform(store, this.next(store));
+      this.settle(medium);
     }
-    this.image().set(after);
-    const key = `${step.kind} ${outcome}${store.droppedPages > dropped ? ', a page dropped' : ''}`;
+  }
+
+  /** Lives through one step and the background work behind it, cut all over. */
+  step(tally: Tally, cutting: Cutting): void {
+    const mounted = this.mount();
+    const step = this.next(mounted.store);
+    const dropped = mounted.store.droppedPages;
+    const work: Work = {
+      name: JSON.stringify(step),
+      commits: this.commitsOf(step, mounted.medium),
+      do: ({ store }) => perform(store, step),
+    };
+    const outcome = this.cutWork(work, mounted, tally, cutting);
+    const key = `${step.kind} ${outcome}${mounted.store.droppedPages > dropped ? ', a page dropped' : ''}`;
     tally.outcomes.set(key, (tally.outcomes.get(key) ?? 0) + 1);
     tally.steps += 1;
+    this.cutIdle(mounted, tally, cutting);
+  }
+
+  private cutIdle(mounted: Mounted, tally: Tally, cutting: Cutting): void {
+    const signature = this.signature(mounted.medium);
+    const work: Work = {
+      name: 'idle',
+      commits: [signature],
+      do: ({ medium }) => (this.rig.idle(medium) ? 'more' : 'nothing'),
+    };
+    while (this.cutWork(work, mounted, tally, cutting) === 'more');
+  }
+
+  private cutWork(work: Work, mounted: Mounted, tally: Tally, cutting: Cutting): string {
+    const { rig } = this;
+    const final = work.commits[work.commits.length - 1]!;
+    rig.checkpoint();
+    let outcome = '';
+    const deed = rig.record(() => {
+      outcome = work.do(mounted);
+    });
+    const after = rig.image.slice();
+    const same = deed.places === 0 || this.signature(mounted.medium) === final;
+    this.expect(work, 'done', same, 'the step ends elsewhere than on a plain medium');
+    rig.rollBack();
+    let least = 0;
+    for (let cut = 0; cut <= deed.places && deed.places > 0; cut += 1) {
+      const inside = cut > EDGE_PLACES && cut < deed.places - EDGE_PLACES;
+      if (inside && (cut + tally.steps) % cutting.stride !== 0) continue;
+      const id = `${this.name}/${tally.steps}/${cut}`;
+      deed.play(cut, cutting.mode, id);
+      const found = this.judge(work, `${cut}`, least);
+      least = found.index;
+      if (cutting.pairStride > 0 && (cutting.stride > 1 || cut % cutting.pairStride === 0))
+        this.cutAgain(work, deed, cut, found.mounted, tally, cutting, id);
+      else this.goOn(work, `${cut}`, found.mounted);
+      rig.rollBack();
+      tally.cuts += 1;
+    }
+    rig.image.set(after);
+    return outcome;
   }
 
   /** The chip is as the first cut left it: does the step again and cuts that too. */
   private cutAgain(
-    step: Step,
-    first: Recording,
+    work: Work,
+    first: Deed,
     cut: number,
-    commits: readonly string[],
+    mounted: Mounted,
     tally: Tally,
     cutting: Cutting,
+    id: string,
   ): void {
-    const { chip } = this;
-    const final = commits[commits.length - 1]!;
-    const store = this.mount();
-    const again = this.tape.record(() => perform(store, step));
-    this.expect(step, `${cut}`, this.signature() === final, 'the step done again ends elsewhere');
-    chip.rollBack();
-    for (let second = 0; second <= again.busBytes; second += cutting.pairStride) {
-      this.play(first, cut, cutting.mode);
-      this.play(again, second, cutting.mode);
-      this.judge(step, `${cut}+${second}`, commits, 0);
-      this.goOn(step, `${cut}+${second}`, final);
-      chip.rollBack();
+    const { rig } = this;
+    const again = rig.record(() => {
+      this.settle(mounted.medium);
+      work.do(mounted);
+    });
+    this.expectFinal(work, `${cut}`, mounted.medium);
+    rig.rollBack();
+    for (let second = 0; second <= again.places; second += cutting.pairStride) {
+      first.play(cut, cutting.mode, id);
+      again.play(second, cutting.mode, `${id}+${second}`);
+      const found = this.judge(work, `${cut}+${second}`, 0);
+      this.goOn(work, `${cut}+${second}`, found.mounted);
+      rig.rollBack();
       tally.pairs += 1;
     }
   }
 
-  private play(recording: Recording, cut: number, mode: PowerCutMode): void {
-    this.bits.mask = (cut * 0x9e37_79b1) >>> 16;
-    this.tape.play(recording, cut, mode);
-  }
-
   /** The store says what it said before the step or behind one of its commits; returns which. */
-  private judge(step: Step, place: string, commits: readonly string[], least: number): number {
-    const written = this.chip.bytesWritten;
-    this.mount();
-    this.expect(step, place, this.chip.bytesWritten === written, 'a mount has written');
-    const found = commits.indexOf(this.signature(), least);
-    this.expect(step, place, found >= 0, 'the store says what it never said');
-    return found;
+  private judge(work: Work, place: string, least: number): { index: number; mounted: Mounted } {
+    const { changes } = this.rig;
+    const mounted = this.mount();
+    this.expect(work, place, this.rig.changes === changes, 'a mount has written');
+    const index = work.commits.indexOf(this.signature(mounted.medium), least);
+    this.expect(work, place, index >= 0, 'the store says what it never said');
+    return { index, mounted };
   }
 
-  private goOn(step: Step, place: string, final: string): void {
-    perform(this.mount(), step);
-    this.expect(step, place, this.signature() === final, 'the step done again ends elsewhere');
+  private goOn(work: Work, place: string, mounted: Mounted): void {
+    this.settle(mounted.medium);
+    work.do(mounted);
+    this.expectFinal(work, place, mounted.medium);
+  }
+
+  private expectFinal(work: Work, place: string, medium: Medium): void {
+    const final = work.commits[work.commits.length - 1]!;
+    this.expect(work, place, this.signature(medium) === final, 'the step done again ends elsewhere');
   }
 
   /** What the store says before the step and behind each of its commits, on a plain medium. */
-  private commitsOf(step: Step): string[] {
-    const ram = new RamMedium(this.image().slice());
+  private commitsOf(step: Step, mounted: Medium): string[] {
+    const ram = new RamMedium(this.rig.contents(mounted, this.usedBytes).slice());
     const texts = [signatureOf(ram.image)];
     const medium: Medium = {
       sizeBytes: ram.sizeBytes,
@@ -163,23 +212,20 @@ export class Trial {
     return texts;
   }
 
-  private expect(step: Step, place: string, good: boolean, what: string): void {
-    if (!good) throw new Error(`${this.name}, ${JSON.stringify(step)}, cut ${place}: ${what}`);
+  private settle(medium: Medium): void {
+    while (this.rig.idle(medium));
   }
 
-  private mount(): ManagerStore {
-    return mountManagerStore(this.driver());
+  private expect(work: Work, place: string, good: boolean, what: string): void {
+    if (!good) throw new Error(`${this.name}, ${work.name}, cut ${place}: ${what}`);
   }
 
-  private driver(): FM24V10 {
-    return new FM24V10({ memory: { io: this.io } });
+  private mount(): Mounted {
+    const medium = this.rig.medium();
+    return { medium, store: mountManagerStore(medium) };
   }
 
-  private image(): Uint8Array {
-    return this.chip.image.subarray(0, this.usedBytes);
-  }
-
-  private signature(): string {
-    return signatureOf(this.image());
+  private signature(medium: Medium): string {
+    return signatureOf(this.rig.contents(medium, this.usedBytes));
   }
 }

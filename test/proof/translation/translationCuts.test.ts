@@ -19,9 +19,9 @@ describe('The translation of NOR flash after power cuts', () => {
   for (const [name, shape] of Object.entries(shapes)) {
     it(`${name}: inside every write, transaction and piece of background work; and a second cut`, () => {
       const trial = new TranslationTrial(name, shape, 1);
-      for (let step = 0; step < 20; step += 1) trial.cutStep(7);
+      for (let step = 0; step < 20; step += 1) trial.cutStep(23);
       trial.live(300);
-      for (let step = 0; step < 40; step += 1) trial.cutStep(11);
+      for (let step = 0; step < 30; step += 1) trial.cutStep(37);
       states += trial.tally.cuts + trial.tally.pairs;
     });
 
@@ -33,7 +33,7 @@ describe('The translation of NOR flash after power cuts', () => {
   }
 
   it('were examined', () => {
-    assert.isAbove(states, 10_000);
+    assert.isAbove(states, 4000);
   });
 });
 
