@@ -16,19 +16,19 @@ export function addCheckCommand(program: Command): void {
 async function check(path: string, options: { readonly json?: boolean }): Promise<void> {
   const medium = await openImage(path);
   const report = named(path, () => inspectImage(medium));
-  const inLogs = report.eventLogs.flatMap(({ address, findings }) =>
-    findings.map(({ code, slot }) => ({ log: address, code, slot, meaning: meanings[code] })),
+  const behind = [...report.eventLogs, ...report.sideRings].flatMap(({ address, findings }) =>
+    findings.map(({ code, slot }) => ({ region: address, code, slot, meaning: meanings[code] })),
   );
-  const isWhole = report.findings.length === 0 && inLogs.length === 0;
+  const isWhole = report.findings.length === 0 && behind.length === 0;
   if (options.json === true) {
     const findings = report.findings.map((finding) => ({ ...finding, meaning: meanings[finding.code] }));
     const facts = { image: path, role: report.role, storeId: idName(report.storeId), whole: isWhole };
     const { notes, readings } = report;
-    process.stdout.write(`${JSON.stringify({ ...facts, readings, findings, eventLogs: inLogs, notes })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...facts, readings, findings, behind, notes })}\n`);
   } else {
     for (const finding of report.findings) process.stdout.write(`${path}: ${findingText(finding)}\n`);
-    for (const { log, code, slot, meaning } of inLogs) {
-      process.stdout.write(`${path}: event log at ${log}: ${code}, slot ${slot}: ${meaning}\n`);
+    for (const { region, code, slot, meaning } of behind) {
+      process.stdout.write(`${path}: region at ${region}: ${code}, slot ${slot}: ${meaning}\n`);
     }
     for (const note of report.notes) process.stdout.write(`${path}: note: ${note}\n`);
     if (isWhole) {

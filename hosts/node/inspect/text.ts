@@ -30,6 +30,10 @@ export function inspectionText(path: string, report: ImageReport, readings: Iter
     '',
     ...readingLines(report, collectReadings(readings)),
     ...report.eventLogs.flatMap((log) => ['', ...eventLines(log)]),
+    ...report.sideRings.map(
+      ({ address, kept, waiting }) =>
+        `\n  Further ring of reports at ${address} (notices): ${kept} kept, ${waiting} wait for the server`,
+    ),
     ...report.pulses.map(({ address, count }) => `\n  Pulse counter at ${address}: ${count} pulses`),
     '',
     ...damageLines(report),
@@ -45,6 +49,13 @@ function headLines(path: string, report: ImageReport): string[] {
     facts.push([
       'last checkpoint',
       report.checkpointSeconds === 0 ? 'none' : isoTime(report.checkpointSeconds),
+    ]);
+  }
+  if (report.role === 'paper') {
+    const { windowReadings, readingBytes, intervalSeconds } = report.settings;
+    facts.push([
+      'blocks',
+      `${windowReadings} readings of ${readingBytes} bytes, one every ${intervalSeconds} s`,
     ]);
   }
   if (report.role === 'manager') facts.push(['windows', managerScheme(report)]);

@@ -76,6 +76,7 @@ export function inspectEvents(medium: Medium): EventsReport {
     notes: notebook.notes,
     eventLogs: [report],
     pulses: [],
+    sideRings: [],
   };
 }
 

@@ -1,12 +1,14 @@
 import { identify, Role } from '../areas/superblock.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
+import { mountTranslation } from '../nor/translation/index.js';
 import { inspectConcentrator, readConcentrator } from './concentrator.js';
 import { inspectEvents } from './events.js';
 import { inspectManager, readManager } from './manager.js';
 import { inspectMeter, readMeter } from './meter.js';
 import { inspectNor, readNor } from './nor.js';
 import { findNor } from './norMedium.js';
+import { inspectPaper, readPaper } from './paper.js';
 import type { ImageReading, ImageReport } from './report.js';
 
 interface Store {
@@ -18,6 +20,7 @@ const stores: Readonly<Record<number, Store>> = {
   [Role.meter]: { inspect: inspectMeter, read: readMeter },
   [Role.manager]: { inspect: inspectManager, read: readManager },
   [Role.concentrator]: { inspect: inspectConcentrator, read: readConcentrator },
+  [Role.paperMeter]: { inspect: inspectPaper, read: readPaper },
   [Role.events]: { inspect: inspectEvents, read: nothing },
 };
 
@@ -55,6 +58,8 @@ function openImage(medium: Medium): { inspect(): ImageReport; read(): Generator<
   const nor = findNor(medium);
   if (nor.identity.kind !== 'ours') throw new LimfsError(nor.identity.kind, refusals[nor.identity.kind]);
   const { superblock } = nor.identity;
+  // The store's own superblock lies inside of the translation; addresses are those that the store sees.
+  if (superblock.role === Role.translation) return openImage(mountTranslation(nor.medium));
   if (superblock.role !== Role.meter) {
     throw new LimfsError(
       'role',

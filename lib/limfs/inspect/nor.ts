@@ -61,6 +61,7 @@ export function inspectNor(medium: Medium, superblock: NorSuperblock): MeterRepo
     notes: [],
     eventLogs: [],
     pulses: [],
+    sideRings: [],
     pageBytes: geometry.pageBytes,
     channels: store.channels(),
     intervalSeconds: store.intervalSeconds,

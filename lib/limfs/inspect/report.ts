@@ -4,6 +4,7 @@ import type { StoreId } from '../areas/superblock.js';
 import type { ManagerSettings } from '../manager/managerLayout.js';
 import type { Channel } from '../meter/channels.js';
 import type { Finding, FindingCode } from '../meter/finding.js';
+import type { PaperSettings } from '../paper/paperFormat.js';
 
 export interface AreaReport {
   readonly name: string;
@@ -79,6 +80,15 @@ export interface PulseReport {
   readonly count: number;
 }
 
+/** A further ring of reports behind the store: a concentrator's notices to the server. */
+export interface SideRingReport {
+  readonly address: number;
+  readonly capacityBytes: number;
+  readonly waiting: number;
+  readonly kept: number;
+  readonly findings: readonly Finding[];
+}
+
 /** What every image says, whatever its role. */
 interface CommonReport {
   readonly formatVersion: number;
@@ -98,6 +108,7 @@ interface CommonReport {
   readonly notes: readonly string[];
   readonly eventLogs: readonly EventLogReport[];
   readonly pulses: readonly PulseReport[];
+  readonly sideRings: readonly SideRingReport[];
 }
 
 export interface MeterReport extends CommonReport {
@@ -128,6 +139,7 @@ export interface SectorReport {
 export interface PaperReport extends CommonReport {
   readonly role: 'paper';
   readonly pageBytes: number;
+  readonly settings: PaperSettings;
   readonly pages: readonly PageReport[];
   readonly oldestSequence: number;
   readonly nextSequence: number;

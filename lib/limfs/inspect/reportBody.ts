@@ -1,7 +1,5 @@
-import { type StoreId, storeSeed } from '../areas/superblock.js';
-import { foldDown, seed, stored } from '../checksum.js';
-import { CELL_HEAD_BYTES } from '../manager/cell.js';
-import { REPORT_KIND } from '../manager/reports.js';
+import type { StoreId } from '../areas/superblock.js';
+import { cellBytes, PageChecksum } from '../manager/pageChecksum.js';
 import type { Batch } from '../meter/reading.js';
 import { CellOpener, type OpenedCell } from './cells.js';
 
@@ -21,28 +19,21 @@ export function openReportBody(
   origin: ReportOrigin,
   visit: (cell: OpenedCell, batch: Batch) => void,
 ): boolean {
-  if (checksumOf(body, origin) !== origin.checksum) return false;
-  const opener = new CellOpener();
+  const checksum = new PageChecksum();
+  checksum.begin(origin.storeId, origin.pageCounter);
+  const cells: { at: number; length: number }[] = [];
   for (let at = 0; at < body.length; ) {
-    const length = CELL_HEAD_BYTES + body[at + 6]!;
+    const length = cellBytes(body, at, body.length - at);
+    if (length === 0) return false;
+    checksum.add(body, at, length);
+    cells.push({ at, length });
+    at += length;
+  }
+  if (cells.length === 0 || checksum.value !== origin.checksum) return false;
+  const opener = new CellOpener();
+  for (const { at, length } of cells) {
     const cell = opener.open(body, at, length);
     if (cell !== null) visit(cell, opener.batch);
-    at += length;
   }
   return true;
-}
-
-/** The checksum of a local manager's page; -1 when the bytes do not end with a cell. */
-function checksumOf(body: Uint8Array, { storeId, pageCounter }: ReportOrigin): number {
-  let sum = seed(seed(storeSeed(storeId), REPORT_KIND), pageCounter);
-  for (let at = 0; at < body.length; ) {
-    const length = CELL_HEAD_BYTES + (body[at + 6] ?? 0);
-    if (at + length > body.length) return -1;
-    // An odd cell is checked as if a zero followed.
-    const cell = new Uint8Array(length + (length & 1));
-    cell.set(body.subarray(at, at + length));
-    sum = foldDown(sum, new Uint16Array(cell.buffer), cell.length >> 1, 0);
-    at += length;
-  }
-  return stored(sum);
 }

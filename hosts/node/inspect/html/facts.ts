@@ -207,7 +207,13 @@ ${headers.length === 0 ? '<p>None is named.</p>' : foldedTable(['report in slot'
 }
 
 /** Event logs and pulse counters, wherever they are in the image. */
-export function eventSections({ eventLogs, pulses }: ImageReport): string {
+export function eventSections({ eventLogs, pulses, sideRings }: ImageReport): string {
+  const rings = sideRings
+    .map(
+      ({ address, kept, waiting }) =>
+        `<h2>Further ring of reports at ${address}</h2><p>Notices to the server: ${kept} kept, ${waiting} wait.</p>`,
+    )
+    .join('');
   const counters =
     pulses.length === 0
       ? ''
@@ -215,7 +221,7 @@ export function eventSections({ eventLogs, pulses }: ImageReport): string {
           ['address', 'pulses'],
           pulses.map(({ address, count }) => [address, count]),
         )}`;
-  return eventLogs.map(eventSection).join('') + counters;
+  return rings + eventLogs.map(eventSection).join('') + counters;
 }
 
 function eventSection({ address, events, folded, acknowledgedSequence }: EventLogReport): string {

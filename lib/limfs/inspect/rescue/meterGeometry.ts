@@ -18,11 +18,13 @@ export interface MeterPlace {
 
 const SMALLEST_PAGE_BYTES = 34;
 const LARGEST_PAGE_BYTES = 4096;
+/** Larger pages are not looked for in a cut-out: that would take minutes. */
+const LARGEST_CUT_PAGE_BYTES = 1024;
 /** Pages that are tried with each geometry; one is not enough, for chance makes one of 65,537 check. */
 const MOST_TRIED = 24;
 const LEAST_PAGES = 2;
 /** Entries from which a cut-out is tried to be placed. */
-const MOST_STARTS = 8;
+const MOST_STARTS = 4;
 
 /** Every page that the table describes but the newest, which is open and has no checksum. */
 function sealedEntries(entries: readonly FoundEntry[]): FoundEntry[] {
@@ -102,18 +104,25 @@ function cutOut(
   tried: readonly FoundEntry[],
   watch: Watch,
 ): MeterPlace | null {
-  const inverses = new Uint32Array((LARGEST_PAGE_BYTES >> 1) + 1);
+  const inverses = new Uint32Array((LARGEST_CUT_PAGE_BYTES >> 1) + 1);
   for (let count = 0; count < inverses.length; count += 1) inverses[count] = inversePower(count);
   const starts = spread(tried, MOST_STARTS);
-  const sizes = (LARGEST_PAGE_BYTES - SMALLEST_PAGE_BYTES) / 2 + 1;
-  for (let pageBytes = SMALLEST_PAGE_BYTES; pageBytes <= LARGEST_PAGE_BYTES; pageBytes += 2) {
+  const constants = starts.map((start) => constantOf(guess, start));
+  const sizes = (LARGEST_CUT_PAGE_BYTES - SMALLEST_PAGE_BYTES) / 2 + 1;
+  for (let pageBytes = SMALLEST_PAGE_BYTES; pageBytes <= LARGEST_CUT_PAGE_BYTES; pageBytes += 2) {
     watch((pageBytes - SMALLEST_PAGE_BYTES) / 2 / sizes);
     for (let address = 0; address + pageBytes <= sums.bytes.length; address += 2) {
-      const seedSum = sums.pageSeed(address, pageBytes, inverses);
-      if (seedSum < 0) continue;
-      for (const start of starts) {
-        const place = placeOf(guess, start, address, pageBytes, seedSum);
-        if (place !== null && fits(sums, guess, tried, place, ringOf(place.seedSum))) return place;
+      const pageSeed = sums.pageSeed(address, pageBytes, inverses);
+      if (pageSeed < 0) continue;
+      for (let start = 0; start < starts.length; start += 1) {
+        const firstSlot = firstSlotOf(constants[start]!, pageSeed);
+        const offset = PVT_ADDRESS + firstSlot * ENTRY_BYTES - guess.firstAddress;
+        const slot = firstSlot + starts[start]!.index;
+        const dataAddress = address + offset - slot * pageBytes;
+        // The data area begins behind the entry, and the cut-out behind the chip's first byte.
+        if (offset <= 0 || dataAddress < PVT_ADDRESS + (slot + 1) * ENTRY_BYTES) continue;
+        const place = { seedSum: storeSeedOf(guess.origin, firstSlot), pageBytes, dataAddress, offset };
+        if (fits(sums, guess, tried, place, ringOf(place.seedSum))) return place;
       }
     }
   }
@@ -127,24 +136,18 @@ const INVERSE_OF_486 = ((): number => {
   return factor;
 })();
 
-/** Where the cut-out must lie for a page at `address` to be that of an entry, if its seed is right. */
-function placeOf(
-  { origin, firstAddress }: TableGuess,
-  { index, lap, sequence, timeSeconds }: FoundEntry,
-  address: number,
-  pageBytes: number,
-  pageSeed: number,
-): MeterPlace | null {
-  // As in PageRing.pageSeed, with the store's seed expressed by the origin: its 6561 S is 729 (origin - 0x300 - first).
+/**
+ * What a page's seed would be if the table began with slot 0. As in PageRing.pageSeed, with the store's seed S expressed
+ * by the origin: its 6561 S is 729 (origin - 0x300 - firstSlot).
+ */
+function constantOf({ origin }: TableGuess, { index, lap, sequence, timeSeconds }: FoundEntry): number {
   const words =
     (sequence & 0xffff) * 27 + (sequence >>> 16) * 9 + (timeSeconds & 0xffff) * 3 + (timeSeconds >>> 16);
-  const rest = 729 * modulo(origin - 0x300) + (0x0200 | lap) * 2187 + 243 * index + words - pageSeed;
-  const solved = (modulo(rest) * INVERSE_OF_486) % MODULUS;
-  // A cut-out that begins in front of the table begins at a slot before the first.
-  const firstSlot = solved > MODULUS >> 1 ? solved - MODULUS : solved;
-  const offset = PVT_ADDRESS + firstSlot * ENTRY_BYTES - firstAddress;
-  if (offset <= 0) return null;
-  const dataAddress = address + offset - (firstSlot + index) * pageBytes;
-  if (dataAddress < PVT_ADDRESS + (firstSlot + index + 1) * ENTRY_BYTES) return null;
-  return { seedSum: storeSeedOf(origin, firstSlot), pageBytes, dataAddress, offset };
+  return modulo(729 * modulo(origin - 0x300) + (0x0200 | lap) * 2187 + 243 * index + words);
+}
+
+/** Each slot more takes 729 - 243 from the seed. A cut-out that begins in front of the table begins before slot 0. */
+function firstSlotOf(constant: number, pageSeed: number): number {
+  const solved = (modulo(constant - pageSeed) * INVERSE_OF_486) % MODULUS;
+  return solved > MODULUS >> 1 ? solved - MODULUS : solved;
 }

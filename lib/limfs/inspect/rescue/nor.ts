@@ -53,7 +53,8 @@ function bestShape(image: Medium, watch: Watch): SeededShape | null {
     watch(medium.eraseBytes / image.sizeBytes);
     const { eraseBytes: sectorBytes, writeBytes } = medium;
     for (const [seedSum, headers] of headerSeeds(medium)) {
-      if (headers < LEAST_HEADERS || headers <= (best?.headers ?? 0)) continue;
+      // Half a sector has the same headers, every second time: of equals the largest sector is right.
+      if (headers < LEAST_HEADERS || headers < (best?.headers ?? 0)) continue;
       best = { sectorBytes, writeBytes, seedSum, headers };
     }
   }
