@@ -2,8 +2,8 @@ import { createManagerPage, type ManagerPage, type ManagerStore } from '../../li
 import { type Acknowledgement, type CellRequest, MessageKind, type ReportRequest } from '../link/message.js';
 import type { Network } from '../network/network.js';
 
-/** A request that is sent again because its answer was lost comes within so long: it does not freeze once more. */
-const freezePauseSeconds = 60;
+/** A request that is sent again, because its answer was lost, comes within so long. */
+const repetitionSeconds = 120;
 /** More cells than these are not sent for one request. */
 const MOST_CELLS = 8;
 /** The largest cell. */
@@ -11,8 +11,8 @@ const CELL_BYTES = 128;
 
 /**
  * Answers a concentrator (the paper's LEDM, Figure 6): names the page at the report pointer, sends its cells, moves the
- * pointer when the concentrator has it durably. Keeps nothing but the time of the last freeze: everything else stands
- * in the store, so a restart in between changes no answer.
+ * pointer when the concentrator has it durably. Keeps nothing but when the last report began: everything else stands in
+ * the store, so a restart in between changes no answer.
  */
 export class ReportSession {
   readonly #store: ManagerStore;
@@ -20,6 +20,8 @@ export class ReportSession {
   readonly #page: ManagerPage = createManagerPage();
   readonly #cell = new Uint8Array(CELL_BYTES);
   #frozenSeconds = Number.NEGATIVE_INFINITY;
+  /** The concentrator has asked for cells since then. */
+  #wasHeard = false;
 
   constructor(store: ManagerStore, network: Network) {
     this.#store = store;
@@ -28,18 +30,25 @@ export class ReportSession {
 
   /** Names the oldest page to report; returns whether a new report was begun. */
   request(source: number, { freeze }: ReportRequest, timeSeconds: number): boolean {
-    const sinceSeconds = timeSeconds - this.#frozenSeconds;
-    const isNew = freeze && !(sinceSeconds >= 0 && sinceSeconds < freezePauseSeconds);
+    const isNew = freeze && !this.#isRepetition(timeSeconds);
     if (isNew) {
       this.#store.freeze(this.#page);
       this.#frozenSeconds = timeSeconds;
+      this.#wasHeard = false;
     }
     this.#name(source);
     return isNew;
   }
 
+  /** Whether the last report was begun just now, and nothing says that the concentrator has heard of it. */
+  #isRepetition(timeSeconds: number): boolean {
+    const sinceSeconds = timeSeconds - this.#frozenSeconds;
+    return !this.#wasHeard && sinceSeconds >= 0 && sinceSeconds < repetitionSeconds;
+  }
+
   /** Sends the cells that were asked for; names the oldest page when it is another one. */
   cells(source: number, { counter, first, count }: CellRequest): void {
+    this.#wasHeard = true;
     const isThere = this.#store.report(this.#page) && this.#page.counter === counter;
     if (!isThere) {
       this.#name(source);
