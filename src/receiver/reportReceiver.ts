@@ -75,7 +75,8 @@ export class ReportReceiver {
     this.counters.parts += 1;
     if (this.#assembler.isFinished(part)) {
       this.counters.repeated += 1;
-      this.#acknowledge(source, part);
+      // Once for all of its parts.
+      if (part.offset === 0) this.#acknowledge(source, part);
       return;
     }
     try {
