@@ -20,7 +20,7 @@ export class FrameWriter {
   build(packet: Uint8Array, length: number): number {
     const plain = this.#plain;
     assert(length > 0 && length + CHECK_BYTES <= plain.length, 'a packet that its frame has room for');
-    for (let index = 0; index < length; index += 1) plain[index] = packet[index]!;
+    plain.set(packet.subarray(0, length));
     const check = crc16(packet, 0, length);
     plain[length] = check;
     plain[length + 1] = check >>> 8;

@@ -69,9 +69,7 @@ export class PieceJoiner {
     this.#forgetOld(timeSeconds);
     const joint = this.#jointFor(timeSeconds, source, (counter - index) >>> 0, count);
     if (joint === null) return 0;
-    for (let at = 0; at < pieceBytes; at += 1) {
-      joint.bytes[index * this.#stride + at] = bytes[offset + PIECE_HEADER_BYTES + at]!;
-    }
+    joint.bytes.set(bytes.subarray(offset + PIECE_HEADER_BYTES, offset + length), index * this.#stride);
     joint.lengths[index] = pieceBytes;
     joint.present |= 1 << index;
     return joint.present === (1 << count) - 1 ? this.#join(joint) : 0;

@@ -79,10 +79,8 @@ export class Sender {
       packet[length] = pieceHeader(index, count);
       length += PIECE_HEADER_BYTES;
     }
-    for (let at = start; at < end; at += 1) {
-      packet[length] = this.#message[at]!;
-      length += 1;
-    }
+    packet.set(this.#message.subarray(start, end), length);
+    length += end - start;
     this.#seal.seal(packet, headerLength, length);
     this.#port.send(header.receiver, packet, length + this.#seal.tagBytes);
   }
