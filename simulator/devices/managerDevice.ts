@@ -1,0 +1,67 @@
+import type { Environment, StoreId } from '../../lib/limfs/index.js';
+import type { ManagerFormat } from '../../lib/limfs/manager/index.js';
+import type { Firmware } from '../../src/firmware.js';
+import { openManagerChip } from '../../src/manager/managerChip.js';
+import { ManagerFirmware, usualManagerOptions } from '../../src/manager/managerFirmware.js';
+import { SparseFram } from '../chips/sparseFram.js';
+import { Device, type DeviceContext } from './device.js';
+import { sealOf } from './seal.js';
+
+export interface ManagerDeviceOptions {
+  readonly format: ManagerFormat;
+  readonly environment: Environment;
+  readonly chipBytes: number;
+  readonly payloadBytes: number;
+  /** Of its meters' readings. */
+  readonly intervalSeconds: number;
+}
+
+/** A local manager: its store, its roster and its events on one simulated FRAM. */
+export class ManagerDevice extends Device {
+  readonly chip: SparseFram;
+  readonly chips: readonly SparseFram[];
+  readonly #options: ManagerDeviceOptions;
+  #firmware: ManagerFirmware | undefined;
+
+  constructor(context: DeviceContext, index: number, name: string, options: ManagerDeviceOptions) {
+    super(context, index, name, options.environment.address);
+    this.#options = options;
+    this.chip = new SparseFram(options.chipBytes);
+    this.chips = [this.chip];
+  }
+
+  get storeId(): StoreId {
+    return this.#options.format.storeId;
+  }
+
+  /** Undefined without power. */
+  get firmware(): ManagerFirmware | undefined {
+    return this.#firmware;
+  }
+
+  /** What a technician does on site: takes a meter under management. */
+  enlist(storeId: StoreId, firstSequence: number, address: number): void {
+    this.run((timeSeconds) => this.#firmware?.role.enlist(storeId, firstSequence, address, timeSeconds));
+  }
+
+  protected override forget(): void {
+    this.#firmware = undefined;
+  }
+
+  protected override boot(timeSeconds: number): Firmware {
+    const { format, environment, intervalSeconds, payloadBytes } = this.#options;
+    const host = {
+      port: this,
+      seal: sealOf(),
+      payloadBytes,
+      clock: this.clock,
+      clockIsSet: true,
+      random: this.random,
+      health: () => ({ rssiDbm: this.rssiDbm, batteryMillivolts: null }),
+    };
+    const options = { ...usualManagerOptions, intervalSeconds };
+    const chip = openManagerChip(this.chip, format);
+    this.#firmware = new ManagerFirmware(chip, host, environment, timeSeconds, options);
+    return this.#firmware;
+  }
+}

@@ -1,0 +1,108 @@
+import { bytes, doubles, words } from './columns.js';
+
+/** A time of one meter with one clock, one interval, and power or none. All times are seconds of its clock. */
+export interface Span {
+  readonly hasPower: boolean;
+  readonly fromSeconds: number;
+  toSeconds: number;
+  readonly intervalSeconds: number;
+  /** The clock had the time in it and went on. Without that nobody can say afterwards what was missed. */
+  clockKept: boolean;
+  /** The first take in it. */
+  readonly firstTake: number;
+}
+
+/** What a take is; bits. */
+export const Take = Object.freeze({
+  /** The register gave a value. */
+  valid: 1,
+  /** Append returned. */
+  durable: 2,
+  /** Somebody asked for it; the others are due. */
+  onDemand: 4,
+} as const);
+
+/**
+ * What the world saw of one meter's readings: when it had power and what its clock showed, what its register said,
+ * which appends returned. Nothing here comes out of the code under test but the sequences.
+ */
+export class MeterWitness {
+  readonly spans: Span[] = [];
+  /** By take: seconds of the meter's clock, of the world; value, expected status, sequence, bits of `Take`. */
+  readonly times = words();
+  readonly worldTimes = words();
+  readonly values = doubles();
+  readonly statuses = bytes();
+  readonly sequences = words();
+  readonly flags = bytes();
+  /** The first sequence behind the run; readings from there on were taken while the network drained. */
+  endSequence = 0;
+  #closed = false;
+
+  get takes(): number {
+    return this.times.length;
+  }
+
+  /** From now on it is so. */
+  begin(hasPower: boolean, seconds: number, intervalSeconds: number, clockKept = true): void {
+    if (this.#closed) return;
+    this.spans.push({
+      hasPower,
+      fromSeconds: seconds,
+      toSeconds: seconds,
+      intervalSeconds,
+      clockKept,
+      firstTake: this.takes,
+    });
+  }
+
+  /** What was so ends. */
+  end(seconds: number): void {
+    const span = this.spans.at(-1);
+    if (span !== undefined && !this.#closed) span.toSeconds = seconds;
+  }
+
+  /** Without power the clock stood, and would have shown this now. */
+  clockStood(seconds: number): void {
+    this.end(seconds);
+    const span = this.spans.at(-1);
+    if (span !== undefined && !this.#closed) span.clockKept = false;
+  }
+
+  /** The run is over, or the meter is dismounted; `nextSequence` is what the store says. */
+  close(seconds: number, nextSequence: number): void {
+    if (this.#closed) return;
+    this.end(seconds);
+    this.endSequence = nextSequence;
+    this.#closed = true;
+  }
+
+  /** The tap at the register input; undefined: it could not be read. */
+  taken(
+    seconds: number,
+    worldSeconds: number,
+    value: number | undefined,
+    status: number,
+    onDemand: boolean,
+  ): void {
+    if (this.#closed) return;
+    this.times.push(seconds);
+    this.worldTimes.push(worldSeconds);
+    this.values.push(value ?? Number.NaN);
+    this.statuses.push(status);
+    this.sequences.push(0);
+    this.flags.push((value === undefined ? 0 : Take.valid) | (onDemand ? Take.onDemand : 0));
+  }
+
+  /** The tap at append: what was taken last will get this sequence. */
+  appending(sequence: number): void {
+    if (!this.#closed && this.takes > 0) this.sequences.set(this.takes - 1, sequence);
+  }
+
+  /** The tap at append's return. */
+  appended(sequence: number): void {
+    if (this.#closed || this.takes === 0) return;
+    this.sequences.set(this.takes - 1, sequence);
+    this.flags.set(this.takes - 1, this.flags.get(this.takes - 1) | Take.durable);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Batch, StoreId } from '../../lib/limfs/index.js';
+import type { Book, LossReason, Route } from '../../src/receiver/book.js';
+import { bytes, doubles, words } from './columns.js';
+
+/** How a reading came, as it stands in the column of ways. */
+export const routes: readonly Route[] = Object.freeze(['direct', 'window', 'backfill']);
+
+const BOOKED = 1;
+const VALID = 2;
+
+/** A reading that came again with other content. */
+export interface Conflict {
+  readonly sequence: number;
+  readonly timeSeconds: number;
+  readonly status: number;
+  readonly value: number | undefined;
+}
+
+/** What the server knows of one store, by sequence. */
+export class StoreBook {
+  readonly conflicts: Conflict[] = [];
+  /** Readings that came again with the same content. */
+  repeated = 0;
+  /** Sequences that are called lost, with the reason. */
+  readonly losses = new Map<number, LossReason>();
+  /** Every sequence below this is booked or lost. */
+  settled = 0;
+  readonly #times = words();
+  readonly #values = doubles();
+  readonly #statuses = bytes();
+  readonly #routes = bytes();
+  readonly #arrivals = words();
+  readonly #flags = bytes();
+
+  /** One more than the highest sequence that was ever booked. */
+  get end(): number {
+    return this.#flags.length;
+  }
+
+  has(sequence: number): boolean {
+    return sequence < this.#flags.length && (this.#flags.get(sequence) & BOOKED) !== 0;
+  }
+
+  timeSeconds(sequence: number): number {
+    return this.#times.get(sequence);
+  }
+
+  /** Undefined for a hole. */
+  value(sequence: number): number | undefined {
+    return (this.#flags.get(sequence) & VALID) === 0 ? undefined : this.#values.get(sequence);
+  }
+
+  status(sequence: number): number {
+    return this.#statuses.get(sequence);
+  }
+
+  route(sequence: number): Route {
+    return routes[this.#routes.get(sequence)]!;
+  }
+
+  arrivalSeconds(sequence: number): number {
+    return this.#arrivals.get(sequence);
+  }
+
+  /** Moves `settled` as far as it goes. */
+  settle(): number {
+    while (this.has(this.settled) || this.losses.has(this.settled)) this.settled += 1;
+    return this.settled;
+  }
+
+  put(
+    sequence: number,
+    timeSeconds: number,
+    status: number,
+    value: number | undefined,
+    route: Route,
+    arrivalSeconds: number,
+  ): 'new' | 'same' | 'conflict' {
+    if (this.has(sequence)) {
+      const isSame =
+        this.timeSeconds(sequence) === timeSeconds &&
+        this.status(sequence) === status &&
+        this.value(sequence) === value;
+      if (isSame) this.repeated += 1;
+      else this.#keepConflict({ sequence, timeSeconds, status, value });
+      return isSame ? 'same' : 'conflict';
+    }
+    this.#times.set(sequence, timeSeconds);
+    this.#values.set(sequence, value ?? 0);
+    this.#statuses.set(sequence, status);
+    this.#routes.set(sequence, routes.indexOf(route));
+    this.#arrivals.set(sequence, arrivalSeconds);
+    this.#flags.set(sequence, value === undefined ? BOOKED : BOOKED | VALID);
+    // One that was called lost and comes all the same, in a packet that was held up on its way, is lost no more.
+    this.losses.delete(sequence);
+    return 'new';
+  }
+
+  #keepConflict(conflict: Conflict): void {
+    const isKnown = this.conflicts.some(
+      (one) =>
+        one.sequence === conflict.sequence &&
+        one.timeSeconds === conflict.timeSeconds &&
+        one.value === conflict.value &&
+        one.status === conflict.status,
+    );
+    if (!isKnown) this.conflicts.push(conflict);
+  }
+}
+
+/** The server's book in memory, for meters of one channel: the last of the four witnesses. */
+export class ServerBook implements Book {
+  readonly #stores = new Map<number, Map<number, StoreBook>>();
+  readonly #mostSequences: number;
+
+  /** No store of the world takes more readings: a larger sequence is a mistake of the firmware. */
+  constructor(mostSequences: number) {
+    this.#mostSequences = mostSequences;
+  }
+
+  of([high, low]: StoreId): StoreBook {
+    let half = this.#stores.get(high);
+    if (half === undefined) {
+      half = new Map();
+      this.#stores.set(high, half);
+    }
+    let book = half.get(low);
+    if (book === undefined) {
+      book = new StoreBook();
+      half.set(low, book);
+    }
+    return book;
+  }
+
+  put(
+    storeId: StoreId,
+    batch: Batch,
+    row: number,
+    route: Route,
+    timeSeconds: number,
+  ): 'new' | 'same' | 'conflict' {
+    const sequence = this.#checked((batch.firstSequence + row) >>> 0);
+    const value = batch.valids[row] === 1 ? batch.values[row * batch.channels]! : undefined;
+    return this.of(storeId).put(sequence, batch.times[row]!, batch.statuses[row]!, value, route, timeSeconds);
+  }
+
+  lose(storeId: StoreId, first: number, end: number, reason: LossReason): void {
+    const book = this.of(storeId);
+    this.#checked(end);
+    for (let sequence = first; sequence < end; sequence += 1) {
+      if (!book.has(sequence)) book.losses.set(sequence, reason);
+    }
+  }
+
+  #checked(sequence: number): number {
+    if (sequence > this.#mostSequences) throw new Error(`a reading with the impossible sequence ${sequence}`);
+    return sequence;
+  }
+}

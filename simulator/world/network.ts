@@ -1,0 +1,229 @@
+import type { Channel, Environment, StoreId } from '../../lib/limfs/index.js';
+import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
+import { Air, type Link } from '../air/air.js';
+import { ConcentratorDevice } from '../devices/concentratorDevice.js';
+import type { Device, DeviceContext } from '../devices/device.js';
+import { ManagerDevice } from '../devices/managerDevice.js';
+import { MeterDevice } from '../devices/meterDevice.js';
+import { RouterDevice } from '../devices/routerDevice.js';
+import { Server } from '../devices/server.js';
+import { ServerBook } from '../ledger/serverBook.js';
+import { createRandom } from '../random/random.js';
+import { devicesOf, managerOf, type Role, type TopologyDevice, wayUp } from '../topology/topology.js';
+import { Agenda } from './agenda.js';
+import type { NetworkOptions } from './networkOptions.js';
+
+/** A device with its place in the topology. */
+export interface Placed<D extends Device = Device> {
+  readonly device: D;
+  /** Index of the place; devices that replace each other share it. */
+  readonly place: number;
+}
+
+const activeEnergy: Channel = Object.freeze({ obis: '1.0.1.8.0.255', unit: 30, scale: 0 });
+const reportBytes = 1600;
+const largestClockErrorMilliseconds = 1500;
+/** No store of a world gets more readings than this. */
+const mostSequences = 5_000_000;
+
+/** All devices of a world and the links between them; who is dead, new or elsewhere is up to the faults. */
+export class NetworkDevices {
+  readonly agenda = new Agenda();
+  readonly air: Air;
+  readonly book = new ServerBook(mostSequences);
+  readonly server: Server;
+  readonly meters: Placed<MeterDevice>[] = [];
+  readonly managers: Placed<ManagerDevice>[] = [];
+  readonly concentrators: Placed<ConcentratorDevice>[] = [];
+  readonly routers: Placed<RouterDevice>[] = [];
+  /** Both directions of each concentrator's connection to the server. */
+  readonly connections: (readonly [up: Link, down: Link])[] = [];
+  readonly #options: NetworkOptions;
+  readonly #context: DeviceContext;
+  /** By place: the device that is there now. */
+  readonly #at: (Device | undefined)[] = [];
+  #nextIndex: number;
+
+  constructor(options: NetworkOptions, context: Omit<DeviceContext, 'agenda' | 'seed'>) {
+    const { topology, source, seed } = options;
+    this.#options = options;
+    this.#context = { ...context, agenda: this.agenda, seed };
+    this.air = new Air(this.agenda, seed, source.firstTimeSeconds);
+    this.#nextIndex = topology.devices.length;
+    this.server = new Server(devicesOf(topology, 'server')[0]!, this.book, this.agenda, seed, context.now);
+    topology.devices.forEach(({ role }, place) => {
+      if (role !== 'server') this.#put(place, place, role);
+    });
+  }
+
+  /** The newest device at a place. */
+  at(place: number): Device | undefined {
+    return this.#at[place];
+  }
+
+  /** The local manager that a meter's or router's place belongs to, and the concentrator of a local manager's. */
+  managerAt(place: number): ManagerDevice {
+    return this.#at[managerOf(this.#options.topology, place)] as ManagerDevice;
+  }
+
+  /** Number of the concentrator, as the server counts them, above a place. */
+  concentratorOf(place: number): number {
+    const { devices } = this.#options.topology;
+    let at = place;
+    while (devices[at]!.role !== 'concentrator') at = devices[at]!.parent;
+    return this.concentrators.findIndex((one) => one.place === at);
+  }
+
+  /** Puts a new device of the same kind at a place. A meter gets an address of its own, the others take one over. */
+  replace(place: number): Device {
+    const index = this.#nextIndex;
+    this.#nextIndex += 1;
+    return this.#put(place, index, this.#options.topology.devices[place]!.role);
+  }
+
+  #put(place: number, index: number, role: Role): Device {
+    const device = this.#create(place, index, role);
+    this.#at[place] = device;
+    const shape = this.#options.topology.devices[place]!;
+    const neighbours = [shape.parent, shape.otherParent].filter((parent) => parent >= 0);
+    for (const parent of role === 'concentrator' ? [] : neighbours)
+      this.#link(device, this.#at[parent], shape);
+    // What stands below has to find a new device above it.
+    this.#options.topology.devices.forEach((below, at) => {
+      const isAbove = below.parent === place || below.otherParent === place;
+      if (isAbove && this.#at[at] !== undefined) this.#link(this.#at[at], device, below);
+    });
+    return device;
+  }
+
+  #link(lower: Device, upper: Device | undefined, { link }: TopologyDevice): void {
+    if (upper === undefined || link === undefined) return;
+    lower.connect(upper.address, this.air.connect(lower, upper, link));
+    upper.connect(lower.address, this.air.connect(upper, lower, link));
+  }
+
+  #create(place: number, index: number, role: Role): Device {
+    if (role === 'meter') return this.#createMeter(place, index);
+    if (role === 'router') return this.#createRouter(place, index);
+    if (role === 'localManager') return this.#createManager(place, index);
+    return this.#createConcentrator(place, index);
+  }
+
+  #createMeter(place: number, index: number): MeterDevice {
+    const { source, windowReadings, meterChipBytes, driftMillionths, topology } = this.#options;
+    const meter = devicesOf(topology, 'meter').indexOf(place);
+    const { firstTimeSeconds, intervalSeconds, slots } = source;
+    const register = (milliseconds: number) => {
+      const slot = Math.round((milliseconds / 1000 - firstTimeSeconds) / intervalSeconds);
+      return source.value(meter, Math.max(0, Math.min(slot, slots - 1)));
+    };
+    const environment = { ...this.#environment(place, index), windowReadings };
+    const format = { storeId: this.#storeId(index), channels: [activeEnergy], intervalSeconds };
+    const link = topology.devices[place]!.link!;
+    const options = { format, environment, chipBytes: meterChipBytes, link, register };
+    const device = new MeterDevice(this.#context, index, this.#name(place, index), options);
+    this.#wind(device, driftMillionths);
+    this.meters.push({ device, place });
+    return device;
+  }
+
+  #createRouter(place: number, index: number): RouterDevice {
+    const { payloadBytes } = this.#options.topology.devices[place]!.link!;
+    const environment = this.#environment(place, place);
+    const device = new RouterDevice(
+      this.#context,
+      index,
+      this.#name(place, index),
+      environment,
+      payloadBytes,
+    );
+    this.routers.push({ device, place });
+    return device;
+  }
+
+  #createManager(place: number, index: number): ManagerDevice {
+    const { topology, windowReadings, managerChipBytes, source } = this.#options;
+    const meters = devicesOf(topology, 'meter').filter((meter) => managerOf(topology, meter) === place);
+    // A few places more, for meters that are replaced.
+    const most = Math.min(100, meters.length + Math.max(4, meters.length >> 2));
+    const device = new ManagerDevice(this.#context, index, this.#name(place, index), {
+      format: { storeId: this.#storeId(index), meters: most, windowReadings },
+      environment: this.#environment(place, place),
+      chipBytes: managerChipBytes,
+      payloadBytes: 128,
+      intervalSeconds: source.intervalSeconds,
+    });
+    this.#wind(device, this.#options.driftMillionths);
+    this.managers.push({ device, place });
+    return device;
+  }
+
+  #createConcentrator(place: number, index: number): ConcentratorDevice {
+    const { concentratorChipBytes, topology } = this.#options;
+    const { parent, link } = topology.devices[place]!;
+    const name = this.#name(place, index);
+    const environment = this.#environment(place, place);
+    const device = new ConcentratorDevice(this.#context, index, name, CONCENTRATOR_ADDRESS, {
+      format: { storeId: this.#storeId(index), reportBytes },
+      environment,
+      chipBytes: concentratorChipBytes,
+      payloadBytes: 128,
+      serverIndex: parent,
+    });
+    const up = this.air.connect(device, this.server, link!);
+    const down = this.air.connect(this.server, device, link!);
+    device.uplink = up;
+    this.server.accept(down, environment.networkId);
+    this.connections.push([up, down]);
+    this.#wind(device, this.#options.driftMillionths);
+    this.concentrators.push({ device, place });
+    return device;
+  }
+
+  /** A clock is never quite right. */
+  #wind(device: Device, driftMillionths: number): void {
+    const random = createRandom(this.#options.seed, 'device', device.name, 'clock');
+    device.clock.drift(random.below(2 * driftMillionths + 1) - driftMillionths);
+    device.clock.shift(random.below(2 * largestClockErrorMilliseconds) - largestClockErrorMilliseconds);
+  }
+
+  #environment(place: number, address: number): Environment {
+    const { topology } = this.#options;
+    const { otherParent } = topology.devices[place]!;
+    return {
+      networkId: 1 + this.#networkOf(place),
+      address,
+      route: this.#addresses(wayUp(topology, place)),
+      alternateRoute: otherParent < 0 ? [] : this.#addresses(wayUp(topology, place, 'otherParent')),
+      dutyCyclePermille: 1000,
+      windowReadings: 0,
+      lastCommand: 0,
+    };
+  }
+
+  #addresses(way: readonly number[]): number[] {
+    const { devices } = this.#options.topology;
+    return way.flatMap((place) => {
+      const { role } = devices[place]!;
+      if (role === 'server') return [];
+      return role === 'concentrator' ? [CONCENTRATOR_ADDRESS] : [place];
+    });
+  }
+
+  #networkOf(place: number): number {
+    const { devices } = this.#options.topology;
+    let at = place;
+    while (devices[at]!.role !== 'concentrator') at = devices[at]!.parent;
+    return at;
+  }
+
+  #name(place: number, index: number): string {
+    const { name } = this.#options.topology.devices[place]!;
+    return index === place ? name : `${name} (new ${index})`;
+  }
+
+  #storeId(index: number): StoreId {
+    const random = createRandom(this.#options.seed, 'device', index, 'store id');
+    return [random.nextUint32(), random.nextUint32()];
+  }
+}

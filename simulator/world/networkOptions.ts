@@ -1,0 +1,80 @@
+import type { RegisterSource } from '../readings/registerSource.js';
+import type { Topology } from '../topology/topology.js';
+
+/** How often each kind of fault strikes: events in a thousand days, for each device that it can strike. */
+export interface FaultRates {
+  /** The power of a meter, a local manager, a concentrator fails, mostly at some byte of what it stores. */
+  readonly meterPower: number;
+  readonly managerPower: number;
+  readonly concentratorPower: number;
+  /** A router is dead for hours or days; every other one is replaced. */
+  readonly routerDead: number;
+  /** Nothing on the radio reaches a router or local manager for hours. */
+  readonly jam: number;
+  /** A concentrator has no connection to the server for hours or days. */
+  readonly serverAway: number;
+  /** A meter's register cannot be read for hours. */
+  readonly registerFails: number;
+  readonly readingInterval: number;
+  readonly reportInterval: number;
+  readonly readNow: number;
+  readonly meterReplaced: number;
+  readonly managerReplaced: number;
+  /** A local manager's chip is what it was some hours ago: an image was restored. */
+  readonly managerRestored: number;
+}
+
+export type FaultKind = keyof FaultRates;
+
+export interface NetworkOptions {
+  readonly topology: Topology;
+  readonly source: RegisterSource;
+  /** Slots of the source that take part. */
+  readonly slots: number;
+  readonly seed: number;
+  readonly faults: FaultRates;
+  /** Of meters, seconds a million seconds; each has one of its own below it. */
+  readonly driftMillionths: number;
+  readonly windowReadings: number;
+  /** Hours from report to report. */
+  readonly reportHours: number;
+  readonly meterChipBytes: number;
+  readonly managerChipBytes: number;
+  readonly concentratorChipBytes: number;
+}
+
+/** Chips as they are built in: FM24V10. */
+export const usualChipBytes = 131_072;
+
+export const noFaults: FaultRates = Object.freeze({
+  meterPower: 0,
+  managerPower: 0,
+  concentratorPower: 0,
+  routerDead: 0,
+  jam: 0,
+  serverAway: 0,
+  registerFails: 0,
+  readingInterval: 0,
+  reportInterval: 0,
+  readNow: 0,
+  meterReplaced: 0,
+  managerReplaced: 0,
+  managerRestored: 0,
+});
+
+/** What a network meets in the field, with more of everything. */
+export const ordinaryFaults: FaultRates = Object.freeze({
+  meterPower: 65,
+  managerPower: 100,
+  concentratorPower: 100,
+  routerDead: 60,
+  jam: 80,
+  serverAway: 70,
+  registerFails: 15,
+  readingInterval: 3,
+  reportInterval: 60,
+  readNow: 6,
+  meterReplaced: 1.5,
+  managerReplaced: 8,
+  managerRestored: 8,
+});
