@@ -41,6 +41,7 @@ export class Room {
     const { tape } = this;
     if (!mayDrop && !tape.hasRoom(cells)) return false;
     while (!tape.fits(cells) || (entry && tape.entryIsTaken())) {
+      this.log.begin();
       const { oldest, state } = tape;
       if (oldest < state.oldestUnreported) this.discard();
       else if (mayDrop) this.drop(oldest);
@@ -55,6 +56,8 @@ export class Room {
     const { state } = tape;
     if (state.dropFirst >= state.dropEnd) return;
     while (state.dropFirst < state.dropEnd) {
+      // On NOR flash a long drop may need idle time between its transactions; the same call goes on then.
+      log.begin();
       const { ownerlessReadings } = state;
       const missing = this.hasMissing(state.dropFirst);
       state.dropFirst += 1;

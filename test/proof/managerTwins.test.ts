@@ -1,0 +1,52 @@
+import { assert } from 'chai';
+import { formatManagerStore, type ManagerFormat, mountManagerStore } from '../../lib/limfs/manager/index.js';
+import { UnhurriedMedium } from '../../lib/limfs/nor/translation/index.js';
+import { RamMedium } from '../../simulator/chips/ramMedium.js';
+import { createHistory, perform } from '../lib/limfs/manager/history.js';
+import { settle, TranslationRig } from '../lib/limfs/nor/translation/translationRig.js';
+import { formats } from './manager/formats.js';
+import { signatureOf } from './manager/signature.js';
+
+/** Pages of 40 cells: dropping one takes more transactions than fit between two idle times. */
+const wide: ManagerFormat = {
+  storeId: [6, 6],
+  meters: 40,
+  windowReadings: 4,
+  readingBytes: 8,
+  dataBytes: 90 * 32,
+};
+
+describe("A local manager's store on NOR flash", () => {
+  for (const [name, format] of Object.entries({ ...formats, wide })) {
+    it(`says what its twin on a plain medium says, with idle time only when it asks for that (${name})`, () => {
+      const sizeBytes = 24 * 1024;
+      const rig = new TranslationRig({ sectors: 80, sizeBytes });
+      const flash = rig.mount();
+      const ram = new RamMedium(sizeBytes);
+      formatManagerStore(new UnhurriedMedium(flash), format);
+      formatManagerStore(ram, format);
+      const twin = mountManagerStore(ram);
+      const store = mountManagerStore(flash);
+      const next = createHistory(format, 7);
+      let asked = 0;
+      for (let count = 0; count < 500; count += 1) {
+        const step = next(twin);
+        const said = perform(twin, step);
+        let outcome = perform(store, step);
+        for (let tries = 0; outcome === 'needs-idle'; tries += 1) {
+          assert.isBelow(tries, 10, 'idle time helps');
+          asked += 1;
+          settle(flash);
+          outcome = perform(store, step);
+        }
+        assert.equal(outcome, said, `step ${count}`);
+        if (count % 20 !== 0) continue;
+        const contents = new Uint8Array(sizeBytes);
+        flash.read(0, contents, 0, sizeBytes);
+        assert.equal(signatureOf(contents), signatureOf(ram.image), `step ${count}`);
+      }
+      assert.isAbove(asked, 3);
+      if (name === 'wide') assert.isAbove(store.droppedPages, 0);
+    });
+  }
+});
