@@ -84,13 +84,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "encoder's k not restored at mount",
     file: pageReader,
-    line: '      state.ks[0] = run[Run.k]!;\n',
+    line: '      state.ks[0] = run[RUN_K]!;\n',
     instead: '',
   },
   {
     name: "encoder's mean not restored at mount",
     file: pageReader,
-    line: '      state.means[0] = run[Run.mean]!;\n',
+    line: '      state.means[0] = run[RUN_MEAN]!;\n',
     instead: '',
   },
   {
@@ -183,17 +183,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lap first, the rest of the entry behind it',
     file: pageRing,
-    line: '    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);',
-    instead: `    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES + LAP_OFFSET, bytes, LAP_OFFSET, 1);
-    this.medium.write(PVT_ADDRESS + entry.slot * ENTRY_BYTES, bytes, 0, LAP_OFFSET);`,
+    line: '    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);',
+    instead: `    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES + LAP_OFFSET, bytes, LAP_OFFSET, 1);
+    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES, bytes, 0, LAP_OFFSET);`,
   },
   {
     name: 'checksum of entries without store and slot',
     file: pageRing,
-    line: `        this.seedSum * 2187 +
-          ENTRY_KIND * 729 +
-          entry.slot * 243 +`,
-    instead: '        ENTRY_KIND * 729 +',
+    line: `      this.seedSum * 2187 +
+      ENTRY_KIND * 729 +
+      slot * 243 +`,
+    instead: '      ENTRY_KIND * 729 +',
   },
   {
     name: 'checksum of pages without slot, lap and sequence',

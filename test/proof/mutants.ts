@@ -9,6 +9,7 @@ import { createProgress } from '../../hosts/node/progress.js';
 import { InputError } from '../../simulator/readings/inputError.js';
 import { type Mutant, mutants } from './mutantList.js';
 import type { Probe } from './mutantProbe.js';
+import { huntersOf, storeMutants } from './storeMutantList.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** What a planted bug and its hunters need of the repository. */
@@ -22,7 +23,7 @@ const copied = [
   'test/lib/limfs',
 ];
 /** The unit tests that hunt what no cut of the power can show. */
-const hunterFiles = [
+const meterHunters = [
   'test/lib/limfs/areas/record.test.ts',
   'test/lib/limfs/areas/superblock.test.ts',
   'test/lib/limfs/errors.test.ts',
@@ -44,18 +45,18 @@ interface Verdict {
 
 const program = new Command('npm run mutants --')
   .description(
-    'Plants one bug after another in a copy of the meter store and demands that the tests catch each.\n' +
-      'First the power is cut until a check sees the bug; what no cut can show, a unit test must.',
+    'Plants one bug after another in a copy of the stores and demands that the tests catch each.\n' +
+      'In the meter store the power is cut first, until a check sees the bug; what no cut can show, a unit test must.',
   )
   .option('--only <text>', 'only bugs whose name contains this text', '')
   .option('--workers <n>', 'processes', integerBetween(1, 64), availableParallelism())
   .action(run);
 
 async function run({ only, workers }: { readonly only: string; readonly workers: number }): Promise<void> {
-  const chosen = mutants.filter(({ name }) => name.includes(only));
+  const chosen = [...mutants, ...storeMutants].filter(({ name }) => name.includes(only));
   if (chosen.length === 0) throw new InputError(`no planted bug has '${only}' in its name`);
   for (const mutant of chosen) mutated(repository, mutant);
-  await checkThatNothingFailsWithoutBug();
+  await checkThatNothingFailsWithoutBug(chosen);
   const progress = createProgress('planted bugs');
   const verdicts = new Array<Verdict>(chosen.length);
   let begun = 0;
@@ -84,12 +85,14 @@ async function run({ only, workers }: { readonly only: string; readonly workers:
 }
 
 /** A check that fails anyway would prove nothing. */
-async function checkThatNothingFailsWithoutBug(): Promise<void> {
+async function checkThatNothingFailsWithoutBug(chosen: readonly Mutant[]): Promise<void> {
   const folder = makeCopy();
   try {
-    const caughtBy = await hunters(folder);
-    if (caughtBy !== null)
-      throw new InputError(`'${caughtBy.caughtBy}' fails without any planted bug; mend that first`);
+    for (const store of new Set(chosen.map(storeOf))) {
+      const caughtBy = await hunters(folder, store);
+      if (caughtBy !== null)
+        throw new InputError(`'${caughtBy.caughtBy}' fails without any planted bug; mend that first`);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -118,28 +121,43 @@ async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
   const original = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(folder, mutant));
   try {
-    return { mutant, ...((await hunters(folder)) ?? { caughtBy: '', states: -1, id: '' }) };
+    return { mutant, ...((await hunters(folder, storeOf(mutant))) ?? { caughtBy: '', states: -1, id: '' }) };
   } finally {
     writeFileSync(path, original);
   }
 }
 
-/** What fails in a copy: first the cuts, then the unit tests; null if nothing does. */
-async function hunters(folder: string): Promise<Omit<Verdict, 'mutant'> | null> {
+/** The folder of the store whose own tests hunt a bug; '' for the meter store and what all stores stand on. */
+function storeOf({ file }: Mutant): string {
+  return Object.keys(huntersOf).find((store) => file.startsWith(store)) ?? '';
+}
+
+/** What fails in a copy; null if nothing does. */
+async function hunters(folder: string, store: string): Promise<Omit<Verdict, 'mutant'> | null> {
+  if (store === '') return meterHunt(folder);
+  for (const file of huntersOf[store]!) {
+    const caughtBy = await failingTest(folder, [file]);
+    if (caughtBy !== '') return { caughtBy, states: -1, id: '' };
+  }
+  return null;
+}
+
+/** First the cuts, then the unit tests. */
+async function meterHunt(folder: string): Promise<Omit<Verdict, 'mutant'> | null> {
   const output = await runNode(folder, ['--import', 'tsx', 'test/proof/mutantProbe.ts']);
   if (output === null) return { caughtBy: 'nothing hangs', states: -1, id: '' };
   const probe: Probe = JSON.parse(output.stdout);
   if (probe.check !== '') return { caughtBy: probe.check, states: probe.states, id: probe.id };
-  const caughtBy = await failingTest(folder);
+  const caughtBy = await failingTest(folder, meterHunters);
   return caughtBy === '' ? null : { caughtBy, states: -1, id: '' };
 }
 
 /** The first unit test that fails beside the bug; '' if none does. */
-async function failingTest(folder: string): Promise<string> {
+async function failingTest(folder: string, files: readonly string[]): Promise<string> {
   const mocha = ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config'];
   // Without a limit of time: a slow machine must not count as a check that saw the bug.
   const options = ['--timeout', '0', '--bail', '--reporter', 'json'];
-  const output = await runNode(folder, [...mocha, ...options, ...hunterFiles]);
+  const output = await runNode(folder, [...mocha, ...options, ...files]);
   if (output === null) return 'nothing hangs';
   if (output.code === 0) return '';
   const failures: { fullTitle: string }[] = JSON.parse(output.stdout).failures;
