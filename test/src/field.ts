@@ -10,7 +10,13 @@ import { Concentrator, type ConcentratorOptions } from '../../src/concentrator/c
 import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
 import { concentratorCommands } from '../../src/concentrator/concentratorCommands.js';
 import { EventSender } from '../../src/events/eventSender.js';
-import { type EventMessage, type Message, MessageKind, type Result } from '../../src/link/message.js';
+import {
+  type Acknowledgement,
+  type EventMessage,
+  type Message,
+  MessageKind,
+  type Result,
+} from '../../src/link/message.js';
 import { decodeMessage, encodeMessage } from '../../src/link/messageCodec.js';
 import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
 import { LocalManager, type LocalManagerOptions } from '../../src/manager/localManager.js';
@@ -26,6 +32,7 @@ export const SERVER = 0xfffe;
 export const MANAGER = 10;
 const FIRST_METER = 100;
 const CONCENTRATOR_ON_UPLINK = 7;
+const CONCENTRATOR_FORMAT = { storeId: [3, 1], reportBytes: 600 } as const;
 const message = new Uint8Array(2048);
 
 /** What goes wrong; chances in millionths. */
@@ -235,10 +242,7 @@ export class Field {
   }
 
   startConcentrator(): void {
-    const chip = openConcentratorChip(this.#revived(this.concentratorMedium), {
-      storeId: [3, 1],
-      reportBytes: 600,
-    });
+    const chip = openConcentratorChip(this.#revived(this.concentratorMedium), CONCENTRATOR_FORMAT);
     commission(chip.environment, 1);
     const { reports, notices, roster, events } = chip;
     const parts = {
@@ -271,6 +275,7 @@ export class Field {
   send(source: number, destination: number, message: Message): void {
     this.sent.push(copyOf(message));
     if (message.kind === MessageKind.cell) this.#sameBytes(message.counter, message.index, message.bytes);
+    if (message.kind === MessageKind.acknowledgement) this.#isDurable(message);
     const toConcentrator = source === CONCENTRATOR_ADDRESS || destination === CONCENTRATOR_ADDRESS;
     if (!toConcentrator || this.isJoined) this.#post(source, destination, message);
   }
@@ -370,6 +375,17 @@ export class Field {
       this.#flying.push({ atSeconds, order: this.#order, source, destination, message: copyOf(message) });
     }
     this.#flying.sort((a, b) => a.atSeconds - b.atSeconds || a.order - b.order);
+  }
+
+  /** What the concentrator acknowledges stands on its medium at that moment: it may lose its supply right then. */
+  #isDurable({ counter, checksum }: Acknowledgement): void {
+    const copy = new RamMedium(this.concentratorMedium.image.slice());
+    const { reports } = openConcentratorChip(copy, CONCENTRATOR_FORMAT);
+    let found = false;
+    reports.range(0, 0xffff_ffff, (report) => {
+      found = found || (report.pageCounter === counter && report.checksum === checksum);
+    });
+    assert.isTrue(found, `page ${counter} is acknowledged before it is durable`);
   }
 
   /** A cell that is sent again, even by a device that has been restarted, has the bytes that it had. */

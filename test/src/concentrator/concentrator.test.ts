@@ -145,6 +145,38 @@ describe('concentrator', () => {
     assert.include(codes(field), EventCode.meterSilent);
   });
 
+  it('acknowledges no event that finds no room, and delivers each that it has acknowledged', () => {
+    const field = new Field(1, { meters: 1 });
+    field.isConnected = false;
+    const storeId: StoreId = [8, 8];
+    for (let sequence = 0; sequence < 60; sequence += 1) {
+      const payload = new Uint8Array(20);
+      const event = {
+        kind: MessageKind.event,
+        storeId,
+        sequence,
+        code: 4,
+        timeSeconds: 1,
+        folded: 0,
+        payload,
+      } as const;
+      field.concentrator.take(MANAGER, event, [], field.nowSeconds);
+    }
+    const acknowledged = field.sent.flatMap((message) =>
+      message.kind === MessageKind.eventAcknowledgement ? [message.sequence] : [],
+    );
+    assert.isAbove(acknowledged.length, 5);
+    assert.isBelow(acknowledged.length, 60);
+    assert.equal(field.concentrator.counters.refused, 60 - acknowledged.length);
+    field.startConcentrator();
+    field.connect();
+    field.run(60);
+    assert.deepEqual(
+      field.events.map(({ sequence }) => sequence),
+      acknowledged,
+    );
+  });
+
   it('brings a command to a meter and its result back, also when the uplink fails in between', () => {
     const field = new Field(1, { meters: 2 });
     const message = command([1, 1], Operation.setOutput, 0, 1);

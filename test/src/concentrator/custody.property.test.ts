@@ -85,9 +85,10 @@ describe('readings on their way from meters to the server', () => {
           checkDrained(field);
           checkBooks(field);
           assert.equal(field.quarantined.length, 0);
+          assert.equal(field.concentrator.transfer.counters.spoilt, 0);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

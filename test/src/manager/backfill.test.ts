@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { type BackfillRequest, MessageKind } from '../../../src/link/message.js';
+import { blockOf } from '../../lib/limfs/manager/blocks.js';
 import { Field, HOUR } from '../field.js';
 
 function requestsOf(field: Field): BackfillRequest[] {
@@ -78,6 +79,34 @@ describe('backfill', () => {
     field.runHours(60);
     assert.isAbove(requestsOf(field).length, before);
     assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
+  });
+
+  it('gives nothing up because of an answer to another question', () => {
+    const field = new Field(1, { meters: 1, windowReadings: 3 });
+    const meter = field.meters[0]!;
+    meter.isDead = true;
+    for (let count = 0; count < 20; count += 1) meter.takeReading();
+    meter.isDead = false;
+    meter.takeReading();
+    field.run(0);
+    const block = blockOf(0, 0, 12, 14);
+    const { storeId } = meter;
+    const answer = {
+      kind: MessageKind.backfill,
+      storeId,
+      oldestSequence: 0,
+      nextSequence: 21,
+      block,
+    } as const;
+    field.manager.take(meter.address, { ...answer, firstSequence: 10 }, field.nowSeconds);
+    const gaps = field.manager.store.meterAt(0)!.gaps;
+    assert.deepEqual([gaps.firsts[0], gaps.ends[0]], [0, 12]);
+    field.manager.take(meter.address, { ...answer, firstSequence: 0 }, field.nowSeconds);
+    assert.equal(
+      field.manager.store.meterAt(0)!.gaps.firsts[0],
+      14,
+      'this one passed over what was asked for',
+    );
   });
 
   it('gives up what the meter cannot read, and what it has overwritten, by name', () => {
