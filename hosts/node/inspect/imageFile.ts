@@ -12,7 +12,8 @@ export async function openImage(path: string): Promise<BufferMedium> {
   if (image.length > maximumImageBytes) {
     throw new InputError(`${path}: ${image.length} bytes are too many for the image of a chip`);
   }
-  return new BufferMedium(image);
+  // A plain array: a Buffer's slice() is no copy, and its memory is shared with other Buffers.
+  return new BufferMedium(new Uint8Array(image));
 }
 
 /** Names the image in what is wrong with it. */

@@ -1,10 +1,12 @@
 import {
   ENTRY_BYTES,
   ENVIRONMENT_ADDRESS,
+  ENVIRONMENT_BYTES,
   type Geometry,
   INSTALL_ADDRESS,
   PVT_ADDRESS,
   SUPERBLOCK_ADDRESSES,
+  SUPERBLOCK_BYTES,
 } from '../areas/layout.js';
 import { FORMAT_VERSION, type StoreId, storeSeed } from '../areas/superblock.js';
 import { mountReportRing, type Report, type ReportRing, reportBytes } from '../concentrator/index.js';
@@ -170,9 +172,9 @@ class MeterList {
 
 function startsOf(geometry: Geometry): Starts {
   return [
-    ['superblock', SUPERBLOCK_ADDRESSES[0]],
+    ['superblock', SUPERBLOCK_ADDRESSES[0], 2 * SUPERBLOCK_BYTES],
     ['install information', INSTALL_ADDRESS],
-    ['environment variables', ENVIRONMENT_ADDRESS],
+    ['environment variables', ENVIRONMENT_ADDRESS, 2 * ENVIRONMENT_BYTES],
     ['PVT', PVT_ADDRESS, geometry.pages * ENTRY_BYTES],
     ['data', geometry.dataAddress],
     ['acknowledgements', endOf(geometry)],

@@ -2,9 +2,11 @@ import {
   CONFIGURATION_ADDRESS,
   ENTRY_BYTES,
   ENVIRONMENT_ADDRESS,
+  ENVIRONMENT_BYTES,
   INSTALL_ADDRESS,
   PVT_ADDRESS,
   SUPERBLOCK_ADDRESSES,
+  SUPERBLOCK_BYTES,
 } from '../areas/layout.js';
 import { FORMAT_VERSION, type StoreId, storeSeed } from '../areas/superblock.js';
 import { foldDown, seed } from '../checksum.js';
@@ -201,10 +203,10 @@ function managedMeter(place: number, meter: Meter): ManagedMeter {
 
 function startsOf(layout: ManagerLayout): Starts {
   return [
-    ['superblock', SUPERBLOCK_ADDRESSES[0]],
+    ['superblock', SUPERBLOCK_ADDRESSES[0], 2 * SUPERBLOCK_BYTES],
     ['install information', INSTALL_ADDRESS],
-    ['environment variables', ENVIRONMENT_ADDRESS],
-    ['settings', CONFIGURATION_ADDRESS],
+    ['environment variables', ENVIRONMENT_ADDRESS, 2 * ENVIRONMENT_BYTES],
+    ['settings', CONFIGURATION_ADDRESS, 2 * SETTINGS_BYTES],
     ['PVT', PVT_ADDRESS, layout.geometry.pages * ENTRY_BYTES],
     ['data', layout.geometry.dataAddress],
     ['state of the pages', layout.stateAddress],

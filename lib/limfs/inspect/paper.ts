@@ -2,9 +2,11 @@ import {
   CONFIGURATION_ADDRESS,
   ENTRY_BYTES,
   ENVIRONMENT_ADDRESS,
+  ENVIRONMENT_BYTES,
   INSTALL_ADDRESS,
   PVT_ADDRESS,
   SUPERBLOCK_ADDRESSES,
+  SUPERBLOCK_BYTES,
 } from '../areas/layout.js';
 import { FORMAT_VERSION, storeSeed } from '../areas/superblock.js';
 import type { Medium } from '../medium/medium.js';
@@ -45,9 +47,9 @@ export function inspectPaper(medium: Medium): PaperReport {
   checkSuperblocks(medium, notebook);
   checkRecords(medium, commonRecords(storeId), notebook);
   const starts: Starts = [
-    ['superblock', SUPERBLOCK_ADDRESSES[0]],
+    ['superblock', SUPERBLOCK_ADDRESSES[0], 2 * SUPERBLOCK_BYTES],
     ['install information', INSTALL_ADDRESS],
-    ['environment variables', ENVIRONMENT_ADDRESS],
+    ['environment variables', ENVIRONMENT_ADDRESS, 2 * ENVIRONMENT_BYTES],
     ['settings', CONFIGURATION_ADDRESS],
     ['PVT', PVT_ADDRESS, geometry.pages * ENTRY_BYTES],
     ['data', geometry.dataAddress],

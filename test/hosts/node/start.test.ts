@@ -144,10 +144,10 @@ describe('npm start', () => {
         await runProgram('limfs', 'inspect', join(folder, 'no')),
         /cannot be read \(ENOENT\)/,
       );
-      assertOneLineError(await runProgram('limfs', 'inspect', join(root, 'LICENSE')), /LICENSE: the medium/);
+      assertOneLineError(await runProgram('limfs', 'inspect', join(root, 'LICENSE')), /LICENSE: the image/);
       const blank = join(folder, 'blank.img');
       await writeFile(blank, new Uint8Array(8192));
-      assertOneLineError(await runProgram('limfs', 'export', blank), /blank\.img: the medium/);
+      assertOneLineError(await runProgram('limfs', 'export', blank), /blank\.img: the image/);
       const short = join(folder, 'short.img');
       await writeFile(short, (await readFile(image)).subarray(0, 5000));
       assertOneLineError(await runProgram('limfs', 'inspect', short), /short\.img: .*cut short/);

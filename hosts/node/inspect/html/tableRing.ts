@@ -4,6 +4,8 @@ import { grouped } from './markup.js';
 const size = 460;
 const centre = size / 2;
 const radius = 150;
+/** Room for the name of the newest slot beside the ring. */
+const margin = 60;
 
 /** The PVT as what it is: a ring of slots, each of which points to one page. */
 export function tableRingSvg({ slots, newestSlot }: ImageReport): string {
@@ -19,7 +21,7 @@ export function tableRingSvg({ slots, newestSlot }: ImageReport): string {
   const order: readonly SlotState[] = ['free', 'old', 'closed', 'open', 'damaged'];
   const drawn = order.map((state) => `<path class="${state}" d="${arcs.get(state) ?? ''}"/>`).join('');
   const used = slots.filter((state) => state !== 'free').length;
-  return `<svg role="img" aria-label="The PVT as a ring" viewBox="0 0 ${size} ${size}" style="max-width:${size}px">
+  return `<svg role="img" aria-label="The PVT as a ring" viewBox="${-margin} 0 ${size + 2 * margin} ${size}" style="max-width:${size + 2 * margin}px">
 <g class="arcs">${drawn}</g>${quarters(count)}${newestSlot < 0 ? '' : newestMark(newestSlot, count)}
 <text class="big" x="${centre}" y="${centre - 4}" text-anchor="middle">${grouped(count)} slots</text>
 <text x="${centre}" y="${centre + 18}" text-anchor="middle">${grouped(used)} in use</text></svg>`;

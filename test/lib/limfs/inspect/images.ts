@@ -64,14 +64,18 @@ export function meterImage(readings: number, sizeBytes = 16_384, pageBytes = 96)
     pageBytes,
     sizeBytes: storeBytes,
   });
-  new InstallArea(medium).store({
-    serialNumber: 'M-1',
-    location: 'cellar',
-    firmware: '1.0',
-    installedSeconds: START_SECONDS,
-    bootCount: 1,
-    resetCause: 0,
-  });
+  const install = new InstallArea(medium);
+  // The first start, and the second: both copies of the record are there.
+  for (const bootCount of [1, 2]) {
+    install.store({
+      serialNumber: 'M-1',
+      location: 'cellar',
+      firmware: '1.0',
+      installedSeconds: START_SECONDS,
+      bootCount,
+      resetCause: 0,
+    });
+  }
   const store = mountMeterStore(medium);
   for (let sequence = 0; sequence < readings; sequence += 1) {
     const { timeSeconds, status, valid, values } = meterTruth(sequence);
