@@ -1,8 +1,7 @@
 import { FM24V10 } from '../../lib/drivers/fm24v10.js';
 import { MediumRegion } from '../../lib/limfs/events/index.js';
 import { createBatch } from '../../lib/limfs/index.js';
-import { formatPaperStore } from '../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore, type PaperStore } from '../../lib/limfs/paper/paperStore.js';
+import { formatPaperStore, mountPaperStore, type PaperStore } from '../../lib/limfs/paper/index.js';
 import { FM24V10Chip } from '../../simulator/chips/fm24v10Chip.js';
 import { I2CBus, i2cClassOn } from '../../simulator/chips/i2cBus.js';
 import { createRandom } from '../../simulator/random/random.js';

@@ -1,6 +1,5 @@
 import { createBatch } from '../../lib/limfs/index.js';
-import { formatPaperStore } from '../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore } from '../../lib/limfs/paper/paperStore.js';
+import { formatPaperStore, mountPaperStore } from '../../lib/limfs/paper/index.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import {
   formulaCapacity,

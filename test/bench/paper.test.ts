@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { measureBlock } from '../../bench/paper/blockTime.js';
-import { measureTable2 } from '../../bench/paper/capacity.js';
+import { measureGrid, measureTable2 } from '../../bench/paper/capacity.js';
 import {
   dailyBurst,
   type Loss,
@@ -41,6 +41,13 @@ function randomRuns(seed: number, longest: number): Loss {
 describe("The paper's evaluation", () => {
   it('Table 2 is measured exactly', () => {
     assert.deepEqual(measureTable2(), [...paperTable2]);
+  });
+
+  it('T(I) is the capacity for I <= n; beyond that each page holds its n readings', () => {
+    for (const row of measureGrid()) {
+      const { d, k, x, n, interval, formula, measured } = row;
+      assert.equal(measured, interval <= n ? formula : d / (k * x), JSON.stringify(row));
+    }
   });
 
   for (const blockSize of [targets.fromBytes, 33, 100]) {

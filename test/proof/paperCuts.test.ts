@@ -1,8 +1,7 @@
 import { assert } from 'chai';
 import { MediumRegion } from '../../lib/limfs/events/index.js';
 import { createBatch, type Medium } from '../../lib/limfs/index.js';
-import { formatPaperStore } from '../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore, type PaperStore } from '../../lib/limfs/paper/paperStore.js';
+import { formatPaperStore, mountPaperStore, type PaperStore } from '../../lib/limfs/paper/index.js';
 import { PowerCut } from '../../simulator/chips/powerCut.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import { createRandom, type Random } from '../../simulator/random/random.js';

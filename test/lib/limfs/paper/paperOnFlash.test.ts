@@ -1,8 +1,7 @@
 import { assert } from 'chai';
 import { createBatch } from '../../../../lib/limfs/index.js';
 import { UnhurriedMedium } from '../../../../lib/limfs/nor/translation/index.js';
-import { formatPaperStore } from '../../../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore } from '../../../../lib/limfs/paper/paperStore.js';
+import { formatPaperStore, mountPaperStore } from '../../../../lib/limfs/paper/index.js';
 import { TranslationRig } from '../nor/translation/translationRig.js';
 
 describe("store in the paper's layout on NOR flash", () => {

@@ -1,8 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { createBatch } from '../../../../lib/limfs/index.js';
-import { formatPaperStore } from '../../../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore, type PaperStore } from '../../../../lib/limfs/paper/paperStore.js';
+import { formatPaperStore, mountPaperStore, type PaperStore } from '../../../../lib/limfs/paper/index.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 import { createRandom } from '../../../../simulator/random/random.js';
 import { storedLaps } from './pages.js';

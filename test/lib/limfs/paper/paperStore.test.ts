@@ -1,7 +1,11 @@
 import { assert } from 'chai';
 import { createBatch, LimfsError, mountMeterStore } from '../../../../lib/limfs/index.js';
-import { formatPaperStore, type PaperFormat } from '../../../../lib/limfs/paper/paperFormat.js';
-import { mountPaperStore, type PaperStore } from '../../../../lib/limfs/paper/paperStore.js';
+import {
+  formatPaperStore,
+  mountPaperStore,
+  type PaperFormat,
+  type PaperStore,
+} from '../../../../lib/limfs/paper/index.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 import { pageAddressOf, storedLaps } from './pages.js';
 
