@@ -163,6 +163,7 @@ export class Concentrator {
       this.#ended(this.transfer.takeCell(source, message, timeSeconds), timeSeconds);
     } else if (message.kind === MessageKind.event) this.#keepEvent(source, message, timeSeconds);
     else if (message.kind === MessageKind.passThrough) this.passThrough.up(source, message, timeSeconds);
+    else if (message.kind === MessageKind.timeRequest) this.#answerTime(source, message.nonce, timeSeconds);
     else if (message.kind === MessageKind.result) {
       this.counters.results += 1;
       if (!this.#notices.keepResult(message, timeSeconds)) this.counters.refused += 1;
@@ -230,6 +231,12 @@ export class Concentrator {
       const managed = roster.at(place);
       if (managed !== null) network.send(managed.address, command);
     }
+  }
+
+  /** The time is told by whoever has it. */
+  #answerTime(source: number, nonce: number, timeSeconds: number): void {
+    const { clock, network } = this.#parts;
+    if (clock.isSet) network.send(source, { kind: MessageKind.time, nonce, timeSeconds });
   }
 
   #askTime(timeSeconds: number): void {

@@ -27,6 +27,7 @@ import { PlanWatch } from './planWatch.js';
 import { Relay } from './relay.js';
 import { ReportSession } from './reportSession.js';
 import { SilenceWatch } from './silenceWatch.js';
+import { TimeKeeper } from './timeKeeper.js';
 
 export interface LocalManagerOptions extends BackfillOptions {
   /** A meter that sends nothing for so many intervals is silent. */
@@ -69,6 +70,7 @@ export class LocalManager {
   readonly backfill: BackfillScheduler;
   readonly #parts: LocalManagerParts;
   readonly intake: MeterIntake;
+  readonly time: TimeKeeper;
   readonly #reports: ReportSession;
   readonly #silence: SilenceWatch;
   readonly #plan: PlanWatch;
@@ -77,7 +79,6 @@ export class LocalManager {
   /** What the server was told since the restart. */
   #droppedPages = 0;
   #findings = 0;
-  #toldSeconds: number;
 
   /** Begins at once: `timeSeconds` is the time of power-up. */
   constructor(parts: LocalManagerParts, options: LocalManagerOptions, timeSeconds: number) {
@@ -85,6 +86,7 @@ export class LocalManager {
     this.#parts = parts;
     this.backfill = new BackfillScheduler(store, roster, network, options, random, timeSeconds);
     this.intake = new MeterIntake(store, roster);
+    this.time = new TimeKeeper(network, parts.clock, random, timeSeconds);
     this.#reports = new ReportSession(store, network);
     this.#relay = new Relay(roster, network);
     this.#plan = new PlanWatch(store.settings, options.intervalSeconds);
@@ -93,7 +95,6 @@ export class LocalManager {
     };
     const silentSeconds = options.silentIntervals * options.intervalSeconds;
     this.#silence = new SilenceWatch(store, roster, silentSeconds, tell, timeSeconds);
-    this.#toldSeconds = timeSeconds;
     this.#watchStore(timeSeconds);
   }
 
@@ -106,23 +107,15 @@ export class LocalManager {
     return this.#parts.store;
   }
 
-  /** When the concentrator last told the time, or the restart. */
-  get toldSeconds(): number {
-    return this.#toldSeconds;
-  }
-
-  get clockIsSet(): boolean {
-    return this.#parts.clock.isSet;
-  }
-
   get wakeSeconds(): number {
     const events = this.#parts.events?.wakeSeconds ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.backfill.wakeSeconds, this.#silence.wakeSeconds, events);
+    return Math.min(this.backfill.wakeSeconds, this.#silence.wakeSeconds, this.time.wakeSeconds, events);
   }
 
   wake(timeSeconds: number): void {
     this.backfill.wake(timeSeconds);
     this.#silence.wake(timeSeconds);
+    this.time.wake(timeSeconds);
     this.#parts.events?.wake(timeSeconds);
   }
 
@@ -171,12 +164,15 @@ export class LocalManager {
 
   #fromConcentrator(message: Message, timeSeconds: number): void {
     const { events, network, roster } = this.#parts;
+    this.time.heard(timeSeconds);
     if (message.kind === MessageKind.reportRequest) this.#report(message, timeSeconds);
     else if (message.kind === MessageKind.cellRequest) this.#reports.cells(CONCENTRATOR_ADDRESS, message);
     else if (message.kind === MessageKind.acknowledgement) {
       this.#reports.acknowledged(CONCENTRATOR_ADDRESS, message);
     } else if (message.kind === MessageKind.command) this.#command(message, timeSeconds);
-    else if (message.kind === MessageKind.eventAcknowledgement) {
+    else if (message.kind === MessageKind.time) {
+      this.#clockStepped(this.time.answer(message, timeSeconds), timeSeconds);
+    } else if (message.kind === MessageKind.eventAcknowledgement) {
       const place = this.#isOwn(message.storeId) ? nobody : this.store.placeOf(message.storeId);
       if (place === nobody) events?.acknowledged(message, timeSeconds);
       else network.send(roster.address(place), message);
@@ -187,9 +183,9 @@ export class LocalManager {
   }
 
   #fromMeter(source: number, message: Message, timeSeconds: number): void {
-    const { network, clock } = this.#parts;
+    const { network } = this.#parts;
     if (message.kind === MessageKind.timeRequest) {
-      if (!clock.isSet) return;
+      if (!this.time.isSet) return;
       network.send(source, { kind: MessageKind.time, nonce: message.nonce, timeSeconds });
     } else if (isOfMeter(message)) {
       const place = this.intake.placeOf(source, message.storeId);
@@ -223,7 +219,7 @@ export class LocalManager {
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
-    const now = this.#tellTime(request.timeSeconds, timeSeconds);
+    const now = this.#clockStepped(this.time.tell(request.timeSeconds, timeSeconds), timeSeconds);
     if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, now)) return;
     let meters = 0;
     for (let place = 0; place < this.store.settings.meters; place += 1) {
@@ -235,16 +231,13 @@ export class LocalManager {
     this.#record(EventCode.planFails, now, numbers(condition, windowReadings, reportIntervals));
   }
 
-  /** Takes the concentrator's time; returns what the clock shows then. */
-  #tellTime(trueSeconds: number, timeSeconds: number): number {
-    if (trueSeconds === 0) return timeSeconds;
-    const isStepped = this.#parts.clock.tell(timeSeconds, trueSeconds) === 'stepped';
-    this.#toldSeconds = isStepped ? trueSeconds : timeSeconds;
-    if (!isStepped) return timeSeconds;
-    this.backfill.clockStepped(trueSeconds - timeSeconds);
-    this.#silence.clockStepped(trueSeconds - timeSeconds);
-    this.#record(EventCode.clockSet, trueSeconds, numbers(timeSeconds, trueSeconds));
-    return trueSeconds;
+  /** The clock was set by so many seconds: what is planned moves with it. Returns the new time. */
+  #clockStepped(bySeconds: number, timeSeconds: number): number {
+    if (bySeconds === 0) return timeSeconds;
+    this.backfill.clockStepped(bySeconds);
+    this.#silence.clockStepped(bySeconds);
+    this.#record(EventCode.clockSet, timeSeconds + bySeconds, numbers(timeSeconds, timeSeconds + bySeconds));
+    return timeSeconds + bySeconds;
   }
 
   #command(command: Command, timeSeconds: number): void {

@@ -51,6 +51,7 @@ function enlist(
 /** The bits of what fails now (D11). */
 function selfCheck(manager: LocalManager, timeSeconds: number): number {
   let failed = manager.store.findings.length > 0 ? SelfCheck.store : 0;
-  if (!manager.clockIsSet || timeSeconds - manager.toldSeconds > silentSeconds) failed |= SelfCheck.clock;
+  if (!manager.time.isSet || timeSeconds - manager.time.toldSeconds > silentSeconds)
+    failed |= SelfCheck.clock;
   return failed;
 }

@@ -273,7 +273,7 @@ describe('concentrator', () => {
 
   it('takes messages that nobody asked for as strange', () => {
     const field = new Field(1, { meters: 1 });
-    field.concentrator.take(99, { kind: MessageKind.timeRequest, nonce: 1 }, [], START);
+    field.concentrator.take(99, { kind: MessageKind.time, nonce: 1, timeSeconds: 1 }, [], START);
     field.concentrator.takeFromServer({ kind: MessageKind.timeRequest, nonce: 1 }, START);
     const page = {
       kind: MessageKind.page,

@@ -196,6 +196,19 @@ describe('local manager', () => {
     ]);
   });
 
+  it('asks a concentrator that says nothing for the time, which shows it the way back', () => {
+    const field = new Field(1, { meters: 1 });
+    const questions = () => field.sent.filter(({ kind }) => kind === MessageKind.timeRequest).length;
+    field.run(10);
+    assert.equal(questions(), 1, 'after power-up');
+    assert.equal(field.sent.filter(({ kind }) => kind === MessageKind.time).length, 1);
+    field.runHours(5);
+    assert.equal(questions(), 1, 'never while it is polled');
+    field.isJoined = false;
+    field.runHours(4);
+    assert.isAbove(questions(), 3);
+  });
+
   it('adds, replaces, believes again and removes meters by command, each once', () => {
     const field = alone(3);
     const run = (message: Command) => {
