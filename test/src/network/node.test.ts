@@ -129,6 +129,19 @@ describe('Node', () => {
     assert.equal(air.stations.get(0x0200)!.node.counters.repeated, 40);
   });
 
+  it('knows a packet again after 31 others, and not after 32', () => {
+    const { air, meter, manager } = chain(0);
+    for (let count = 0; count < 33; count += 1) meter.node.send(MANAGER, window(count));
+    air.settle();
+    const again = (index: number) => {
+      const { packet } = air.log[index]!;
+      manager.node.receive(0, packet, packet.length);
+      return manager.delivered.length;
+    };
+    assert.equal(again(1), 33);
+    assert.equal(again(0), 34);
+  });
+
   it('drops what is damaged, foreign or for others, and counts it', () => {
     const { air, meter, manager } = chain(0);
     const stranger = air.add(0x2222, { networkId: 1 });
@@ -232,6 +245,7 @@ describe('Node', () => {
     );
     // A way with devices missing is not learned.
     manager.node.send(METER, request);
+    assert.equal(manager.sent[0]!.neighbour, 0x0301);
     air.settle();
     assert.lengthOf(meter.delivered, 1);
   });
