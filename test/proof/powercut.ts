@@ -4,6 +4,7 @@ import { ExitCode, integerBetween, runCommandLine } from '../../hosts/node/comma
 import { createProgress } from '../../hosts/node/progress.js';
 import { InputError } from '../../simulator/readings/inputError.js';
 import { addTally, createTally, type Tally } from './cuts.js';
+import { type FlashRow, runFlash } from './flashRun.js';
 import { geometries } from './geometry.js';
 import { exhaustivePlan, type Unit } from './plan.js';
 import { replay } from './replay.js';
@@ -14,6 +15,8 @@ interface Options {
   readonly rounds: number;
   readonly workers: number;
   readonly replay?: string;
+  readonly flash?: number;
+  readonly seed: number;
 }
 
 const program = new Command('npm run powercut --')
@@ -29,10 +32,17 @@ const program = new Command('npm run powercut --')
   )
   .option('--workers <n>', 'processes', integerBetween(1, 64), availableParallelism())
   .option('--replay <id>', 'do one cut again, by the id that a failure printed, and say what differs')
+  .option(
+    '--flash <steps>',
+    "instead, the local manager's store and the translation it lies on, on NOR flash: so many steps of each",
+    integerBetween(1, 10_000),
+  )
+  .option('--seed <n>', 'of the run with --flash', integerBetween(0, 0xffff_ffff), 1)
   .action(run);
 
 async function run(options: Options): Promise<void> {
-  if (options.replay === undefined) await runAll(options);
+  if (options.flash !== undefined) runOnFlash(options.flash, options.seed);
+  else if (options.replay === undefined) await runAll(options);
   else replayOne(options.replay);
 }
 
@@ -62,6 +72,32 @@ async function runAll({ rounds, workers }: Options): Promise<void> {
     console.log(`${error.message}\nAgain: npm run powercut -- --replay ${error.message.split(': ')[0]}`);
     process.exitCode = ExitCode.bad;
   }
+}
+
+function runOnFlash(steps: number, seed: number): void {
+  const progress = createProgress('power cuts');
+  try {
+    const rows = runFlash(steps, seed, (part) => progress.show(part));
+    progress.end();
+    console.log(flashTableOf(rows));
+  } catch (error) {
+    progress.end();
+    console.log(`${String(error)}\nAgain: npm run powercut -- --flash ${steps} --seed ${seed}`);
+    process.exitCode = ExitCode.bad;
+  }
+}
+
+function flashTableOf(rows: readonly FlashRow[]): string {
+  const total = rows.reduce((sum, { cuts, pairs }) => sum + cuts + pairs, 0);
+  return [
+    '| on NOR flash | steps | cuts | pairs of cuts |',
+    '| --- | ---: | ---: | ---: |',
+    ...rows.map(
+      ({ name, steps, cuts, pairs }) => `| ${name} | ${[steps, cuts, pairs].map(grouped).join(' | ')} |`,
+    ),
+    '',
+    `${grouped(total)} states after a cut: 0 acknowledged changes lost, 0 torn ones accepted.`,
+  ].join('\n');
 }
 
 /** Markdown: a line for each geometry and one for all. */

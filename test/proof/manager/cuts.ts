@@ -96,13 +96,23 @@ export class Trial {
     const work: Work = {
       name: JSON.stringify(step),
       commits: this.commitsOf(step, mounted.medium),
-      do: ({ store }) => perform(store, step),
+      do: (on) => this.perform(on, step),
     };
     const outcome = this.cutWork(work, mounted, tally, cutting);
     const key = `${step.kind} ${outcome}${mounted.store.droppedPages > dropped ? ', a page dropped' : ''}`;
     tally.outcomes.set(key, (tally.outcomes.get(key) ?? 0) + 1);
     tally.steps += 1;
     this.cutIdle(mounted, tally, cutting);
+  }
+
+  /** Does a step, with idle time when the store asks for it, as firmware would. */
+  private perform({ medium, store }: Mounted, step: Step): string {
+    let outcome = perform(store, step);
+    for (let tries = 0; outcome === 'needs-idle' && tries < 10; tries += 1) {
+      this.settle(medium);
+      outcome = perform(store, step);
+    }
+    return outcome;
   }
 
   private cutIdle(mounted: Mounted, tally: Tally, cutting: Cutting): void {

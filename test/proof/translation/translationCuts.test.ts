@@ -1,17 +1,9 @@
 import { assert } from 'chai';
 import { LimfsError } from '../../../lib/limfs/errors.js';
 import { formatTranslation } from '../../../lib/limfs/nor/translation/index.js';
-import { TranslationRig, type TranslationShape } from '../../lib/limfs/nor/translation/translationRig.js';
+import { TranslationRig } from '../../lib/limfs/nor/translation/translationRig.js';
+import { shapes } from './shapes.js';
 import { TranslationTrial } from './trial.js';
-
-const shapes: Readonly<Record<string, TranslationShape>> = {
-  unit1: { unitBytes: 1 },
-  unit2: { unitBytes: 2, blockBytes: 128, sectorBytes: 2048 },
-  unit4: { unitBytes: 4, sectors: 20 },
-  unit8: { unitBytes: 8, sectorBytes: 2048 },
-  unit16: { unitBytes: 16, sectors: 20 },
-  unit32: { unitBytes: 32, sectorBytes: 2048 },
-};
 
 describe('The translation of NOR flash after power cuts', () => {
   let states = 0;
