@@ -6,9 +6,9 @@ import { COMMON_INTERVALS, MAXIMUM_K, MEAN_HIGH, MEAN_LOW, MEAN_START } from '..
 
 const text = readFileSync(new URL('../../lib/limfs/FORMAT.md', import.meta.url), 'utf8');
 
-/** Rows of the table behind the first "(checked)" mark: name, address, bytes. */
+/** Rows of the table of areas: name, address, bytes. */
 function map(): Map<string, { address: number; bytes: number }> {
-  const table = text.slice(text.indexOf('\n*(checked)*')).split('\n\n')[1]!;
+  const table = text.slice(text.indexOf('\n| name | address |')).split('\n\n')[0]!.slice(1);
   const rows = table.split('\n').slice(2);
   return new Map(
     rows.map((row) => {
