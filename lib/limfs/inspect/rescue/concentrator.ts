@@ -1,4 +1,5 @@
 import { getUint16, getUint32 } from '../../areas/bytes.js';
+import { identify, Role, type StoreId } from '../../areas/superblock.js';
 import { foldDown, stored } from '../../checksum.js';
 import {
   DEVICE_HEADER_BYTES,
@@ -8,6 +9,9 @@ import {
   reportBytes,
 } from '../../concentrator/report.js';
 import { CHUNK_BYTES } from '../../concentrator/reportReader.js';
+import { BufferMedium } from '../../medium/bufferMedium.js';
+import { endOf } from '../areas.js';
+import { readConcentrator } from '../concentrator.js';
 import { rowsOf } from '../readings.js';
 import type { ImageReading } from '../report.js';
 import { openReportBody } from '../reportBody.js';
@@ -40,15 +44,18 @@ export function rescueConcentrator(bytes: Uint8Array, watch: Watch): Rescue | nu
     }
     address += length;
   }
+  const named = namedRing(bytes);
+  // With a whole superblock the ring gives reports that lie across the end of its data, too.
+  if (named !== null) proven.push(...readConcentrator(new BufferMedium(bytes)));
   if (reports === 0) return null;
   return {
     role: 'concentrator',
-    storeId: null,
+    storeId: named,
     channels: [],
     proven,
     unproven: [],
     statements: [
-      `No superblock and no table was used: ${reports} reports were found whose head, headers and body check with one seed, and ` +
+      `Without superblock and table ${reports} reports were found whose head, headers and body check with one seed, and ` +
         "whose local manager's own checksum holds.",
       'Which of them the server has acknowledged is not known any more.',
       ...(foreign > 0
@@ -56,6 +63,13 @@ export function rescueConcentrator(bytes: Uint8Array, watch: Watch): Rescue | nu
         : []),
     ],
   };
+}
+
+/** The store id, if a superblock of a ring of reports is whole. */
+function namedRing(bytes: Uint8Array): StoreId | null {
+  const identity = identify(new BufferMedium(bytes));
+  if (identity.kind !== 'ours' || identity.superblock.role !== Role.concentrator) return null;
+  return endOf(identity.superblock.geometry) < bytes.length ? identity.superblock.storeId : null;
 }
 
 /** Bytes of the report at an address; 0 when none begins there. */

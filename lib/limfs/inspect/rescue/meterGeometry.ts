@@ -20,9 +20,15 @@ const SMALLEST_PAGE_BYTES = 34;
 const LARGEST_PAGE_BYTES = 4096;
 /** Larger pages are not looked for in a cut-out: that would take minutes. */
 const LARGEST_CUT_PAGE_BYTES = 1024;
-/** Pages that are tried with each geometry; one is not enough, for chance makes one of 65,537 check. */
+/** Pages that are tried with each geometry. */
 const MOST_TRIED = 24;
-const LEAST_PAGES = 2;
+/**
+ * So many of them must check, for chance makes one of 65,537 check, and many places are tried. A cut-out is placed by one
+ * page, which then proves nothing any more; and a wrong place would be believed by all neighbours of that page.
+ */
+const LEAST_PAGES_OF_CHIP = 2;
+const LEAST_PAGES_OF_CUT = 4;
+const FEWEST_ENTRIES_OF_CUT = 3;
 /** Entries from which a cut-out is tried to be placed. */
 const MOST_STARTS = 4;
 
@@ -49,13 +55,14 @@ export function findMeterPlace(sums: Sums, guess: TableGuess, watch: Watch): Met
   return wholeChip(sums, guess, tried) ?? cutOut(sums, guess, tried, watch);
 }
 
-/** Whether enough pages of the entries check. */
+/** Whether so many pages of the entries check. */
 function fits(
   sums: Sums,
   guess: TableGuess,
   tried: readonly FoundEntry[],
   place: MeterPlace,
   ring: PageRing,
+  least: number,
 ): boolean {
   const { pageBytes, dataAddress, offset } = place;
   const firstSlot = (guess.firstAddress + offset - PVT_ADDRESS) / ENTRY_BYTES;
@@ -65,10 +72,9 @@ function fits(
     const address = dataAddress + slot * pageBytes - offset;
     if (!sums.looksSealed(address, pageBytes)) continue;
     if (sums.pageChecks(address, pageBytes, ring.pageSeed({ ...entry, slot }))) pages += 1;
-    if (pages >= LEAST_PAGES) return true;
+    if (pages >= least) return true;
   }
-  // A store of one finished page has no second one to vouch for it.
-  return tried.length === 1 && pages === 1;
+  return false;
 }
 
 /** A ring without a medium, which knows the seeds of a store's pages. */
@@ -82,13 +88,16 @@ function wholeChip(sums: Sums, guess: TableGuess, tried: readonly FoundEntry[]):
   if (!Number.isInteger(firstSlot)) return null;
   const seedSum = storeSeedOf(guess.origin, firstSlot);
   const ring = ringOf(seedSum);
+  const least = Math.min(LEAST_PAGES_OF_CHIP, tried.length);
   const lastSlot = firstSlot + guess.entries.reduce((last, { index }) => Math.max(last, index), 0);
   for (let pageBytes = SMALLEST_PAGE_BYTES; pageBytes <= LARGEST_PAGE_BYTES; pageBytes += 2) {
     const most = Math.floor((sums.bytes.length - PVT_ADDRESS) / (pageBytes + ENTRY_BYTES));
-    for (let pages = Math.max(MINIMUM_PAGES, lastSlot + 1); pages <= most; pages += 1) {
+    // One finished page has no second one to vouch for it: it is looked for in a chip that is used to its end only.
+    const fewest = tried.length === 1 ? most : Math.max(MINIMUM_PAGES, lastSlot + 1);
+    for (let pages = fewest; pages <= most; pages += 1) {
       const { dataAddress } = geometryOf(pageBytes, pages);
       const place = { seedSum, pageBytes, dataAddress, offset: 0 };
-      if (fits(sums, guess, tried, place, ring)) return place;
+      if (fits(sums, guess, tried, place, ring, least)) return place;
     }
   }
   return null;
@@ -104,6 +113,8 @@ function cutOut(
   tried: readonly FoundEntry[],
   watch: Watch,
 ): MeterPlace | null {
+  if (tried.length < FEWEST_ENTRIES_OF_CUT) return null;
+  const least = Math.min(LEAST_PAGES_OF_CUT, tried.length);
   const inverses = new Uint32Array((LARGEST_CUT_PAGE_BYTES >> 1) + 1);
   for (let count = 0; count < inverses.length; count += 1) inverses[count] = inversePower(count);
   const starts = spread(tried, MOST_STARTS);
@@ -122,7 +133,7 @@ function cutOut(
         // The data area begins behind the entry, and the cut-out behind the chip's first byte.
         if (offset <= 0 || dataAddress < PVT_ADDRESS + (slot + 1) * ENTRY_BYTES) continue;
         const place = { seedSum: storeSeedOf(guess.origin, firstSlot), pageBytes, dataAddress, offset };
-        if (fits(sums, guess, tried, place, ringOf(place.seedSum))) return place;
+        if (fits(sums, guess, tried, place, ringOf(place.seedSum), least)) return place;
       }
     }
   }

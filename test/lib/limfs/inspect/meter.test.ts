@@ -30,7 +30,7 @@ function errorCode(medium: Medium): string {
   return 'none';
 }
 
-describe('inspectStore', () => {
+describe('inspectMeter', () => {
   it('lists areas that fill the medium from its start without overlap', () => {
     const { areas } = inspectMeter(filledMedium(0));
     let end = 0;
