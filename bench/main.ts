@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { chartOf } from './chart.js';
 import { comparedStores, markdownOf } from './markdown.js';
-import { measurePaper, paperSteps } from './paper/figures.js';
+import { measurePaper, type PaperFigures, paperSteps } from './paper/figures.js';
 import { writePaper } from './paper/write.js';
 import type { BenchResults } from './results.js';
 import { runBench, stepsOf } from './run.js';
@@ -29,7 +29,8 @@ if (process.stderr.isTTY) bar.start(stepsOf(bench.source) + paperSteps, 0);
 const results = runBench(bench, () => bar.increment());
 const paper = measurePaper(bench, () => bar.increment());
 bar.stop();
-if (program.opts<{ json?: boolean }>().json) console.log(JSON.stringify({ ...results, ...paper }, null, 2));
+const all: BenchResults & PaperFigures = { ...results, ...paper };
+if (program.opts<{ json?: boolean }>().json) console.log(JSON.stringify(all, null, 2));
 else {
   writeResults(results);
   console.log(`Written: ${writePaper(paper).join(', ')}`);

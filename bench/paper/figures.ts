@@ -38,14 +38,16 @@ export interface LongBurstRow {
 export interface PaperFigures {
   /** Without a file system, ADSS only, ADSS and LEDM with reports every 1, 2, 3, 4, 5 hours. */
   readonly table2: readonly number[];
-  readonly capacity: readonly CapacityRow[];
+  /** T(I) beside what is kept, over a grid of d, k, x, n and I. */
+  readonly table2Grid: readonly CapacityRow[];
   readonly figure8: readonly BlockTimes[];
   readonly figure9: readonly RecoveryRow[];
   readonly figure9Packed: readonly RecoveryRow[];
   readonly figure9Long: readonly LongBurstRow[];
   /** Readings in the largest window of at most 100 bytes of payload. */
   readonly packedWindowReadings: number;
-  readonly readings: string;
+  /** Where the readings come from. */
+  readonly registers: string;
 }
 
 /** How often `progress` is called. */
@@ -54,7 +56,7 @@ export const paperSteps = blockSizes + 2 * intervals.length * bursts.length + lo
 export function measurePaper({ source }: BenchSource, progress: () => void): PaperFigures {
   const table2 = measureTable2();
   progress();
-  const capacity = measureGrid();
+  const table2Grid = measureGrid();
   progress();
   const figure8 = Array.from({ length: blockSizes }, (_, index) => {
     progress();
@@ -79,13 +81,13 @@ export function measurePaper({ source }: BenchSource, progress: () => void): Pap
   });
   return {
     table2,
-    capacity,
+    table2Grid,
     figure8,
     figure9,
     figure9Packed,
     figure9Long,
     packedWindowReadings: packedMeter.windowReadings,
-    readings: source.name,
+    registers: source.name,
   };
 }
 

@@ -16,7 +16,7 @@ Section 4 of Yi, Choi and Hwang (Sustainability 2014, 6, 6351-6361) measures blo
 recoverability. \`npm run paper\` measures them again on the stores of this repository and writes this page, its images and
 [paper.json](../bench/results/paper.json). Nothing is computed from a formula where it does not say so.
 
-Readings: ${figures.readings}. Bus: a FM24V10 on I2C; a write of n bytes takes 29 + 9n bit times, a random read 39 + 9n; a bit
+Readings: ${figures.registers}. Bus: a FM24V10 on I2C; a write of n bytes takes 29 + 9n bit times, a random read 39 + 9n; a bit
 time is 1 µs at 1 MHz.
 
 ## Table 2: memory efficiency
@@ -36,7 +36,7 @@ that can be read back are counted. The formula as it is printed in the paper is 
 gives its table.
 
 ### The formula beside the store
-${gridTable(figures.capacity)}
+${gridTable(figures.table2Grid)}
 
 For I <= n the formula is what the store holds. **For I > n it is no capacity**: it is the number of hours from the oldest
 reading to the newest, with gaps, because a page holds n readings and the next page begins I hours later. Then the store holds
