@@ -19,6 +19,7 @@ const testFolders = [
   'test/simulator/chips',
   'test/src/link',
   'test/src/network',
+  'test/src/deviceHeap',
   'test/xs/selftest',
 ];
 const fileTimeoutMilliseconds = 600_000;
