@@ -1,47 +1,65 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { closes } from '../../simulator/ledger/ledger.js';
+import { closes } from '../../simulator/ledger/account.js';
 import { generateReadings } from '../../simulator/readings/generator.js';
 import { InputError } from '../../simulator/readings/inputError.js';
 import { loadReadings } from '../../simulator/readings/load.js';
 import type { RegisterSource } from '../../simulator/readings/registerSource.js';
 import { accountText } from '../../simulator/report/accountText.js';
-import { World, type WorldResult } from '../../simulator/world/world.js';
+import { generateTopology, managersFor } from '../../simulator/topology/generate.js';
+import { parseTopology } from '../../simulator/topology/parse.js';
+import { devicesOf, type Topology } from '../../simulator/topology/topology.js';
+import { ordinaryFaults, scaledFaults } from '../../simulator/world/networkOptions.js';
+import { summaryOf } from '../../simulator/world/networkSummary.js';
+import { type NetworkResult, NetworkWorld } from '../../simulator/world/networkWorld.js';
+import { ordinaryRadio, ordinaryWire, swarmWorld, usualDevices } from '../../simulator/world/scenarios.js';
 import { ExitCode, integerBetween, percent, runCommandLine } from './commandLine.js';
 import { createProgress } from './progress.js';
 
 interface StartOptions {
   readings?: string;
+  topology?: string;
   meters: number;
   days: number;
   loss: number;
-  cuts: number;
+  faults: number;
   seed: number;
+  swarm?: boolean;
   out: string;
   json?: boolean;
 }
 
+interface Run {
+  readonly result: NetworkResult;
+  readonly topology: string;
+}
+
 const daySeconds = 86_400;
-/** One outage of the line in so many days, each meter. */
-const outageEveryDays = 15;
+const usualRouters = 2;
 
 const program = new Command('npm start --')
   .description(
-    'Runs meters with LIMFS on simulated FRAM chips: their power is cut in the middle of writes, the line to the ' +
-      'receiver loses packets, and at the end every single reading is accounted for.',
+    'Runs a whole network in virtual time: meters with LIMFS on simulated FRAM chips, routers, local managers, a ' +
+      'concentrator and a server. Power is cut in the middle of writes, radios lose packets and are jammed, devices ' +
+      'die and are replaced, and at the end every single reading is accounted for.',
   )
   .option('--readings <file>', 'real registers from a CSV file, .gz or not (default: generated households)')
-  .option('--meters <n>', 'number of meters', integerBetween(1, 1000), 24)
+  .option('--topology <file>', 'the network from a JSON file, see simulator/topology/street.json')
+  .option('--meters <n>', 'number of meters of the generated network', integerBetween(1, 6400), 24)
   .option('--days <n>', 'length of the run', integerBetween(1, 366), 30)
-  .option('--loss <percent>', 'share of packets that the line loses, in bursts', percent, 20)
+  .option('--loss <percent>', 'share of packets that the generated radios lose, in bursts', percent, 20)
   .option(
-    '--cuts <n>',
-    'number of power cuts; one in four strikes again while the meter starts',
-    integerBetween(0, 100_000),
-    48,
+    '--faults <n>',
+    'how often things go wrong: 0 never, 1 as in the field, up to 20',
+    integerBetween(0, 20),
+    1,
   )
   .option('--seed <n>', 'one seed decides everything', integerBetween(0, 0xffff_ffff), 1)
+  .option(
+    '--swarm',
+    'the world of this seed in `npm run swarm`, for as many days; other options do not count',
+  )
   .option('--out <folder>', 'where the images and the report go', 'out')
   .option('--json', 'the account as one JSON object on standard output')
   .addHelpText(
@@ -54,9 +72,10 @@ Files of readings, each with a header line as shown or none:
 
 Examples:
   npm start
-  npm start -- --loss 60 --cuts 500 --seed 7
+  npm start -- --loss 60 --faults 5 --seed 7
+  npm start -- --topology simulator/topology/street.json
   npm start -- --readings ../shared/data/series/sgsc_hourly_register.csv --days 120
-  npm start --silent -- --json | jq .account
+  npm start --silent -- --json | jq .readings
 
 Exit codes: 0 every reading is accounted for, 1 not, 2 wrong option or file.`,
   )
@@ -66,54 +85,72 @@ await runCommandLine(program, process.argv);
 
 async function start(options: StartOptions): Promise<void> {
   const startedSeconds = performance.now() / 1000;
-  const source = await sourceOf(options);
-  const meters = Math.min(options.meters, source.meters.length);
-  const slots = Math.min(Math.floor((options.days * daySeconds) / source.intervalSeconds), source.slots);
-  const world = new World({
-    source,
-    meters,
-    slots,
-    seed: options.seed,
-    line: {
-      lossMillionths: Math.round(options.loss * 10_000),
-      meanBurstPackets: 4,
-      duplicateMillionths: 20_000,
-      corruptMillionths: 10_000,
-      reorderMillionths: 10_000,
-      delaySeconds: 5,
-      heldUpSeconds: 3 * source.intervalSeconds,
-    },
-    powerCuts: options.cuts,
-    outagesPerMeter: Math.floor((slots * source.intervalSeconds) / daySeconds / outageEveryDays),
-    windowReadings: 24,
-    storeBytes: 128 * 1024,
-  });
-  const progress = createProgress('running');
-  const result = world.run(progress.show);
-  progress.end();
+  const { result, topology } = await run(options);
   // The drawing library takes longer to load than everything else: a wrong option shall not wait for it.
   const { reportHtml } = await import('../../simulator/report/reportHtml.js');
-  const facts = { readings: source.name, lossPercent: options.loss, seed: options.seed };
-  const files = await writeFiles(options.out, result, reportHtml(result, facts));
-  if (options.json === true) {
-    const { account, trace, lines, receiver } = result;
-    const parameters = { ...facts, meters, slots, intervalSeconds: source.intervalSeconds };
-    process.stdout.write(`${JSON.stringify({ ...parameters, account, lines, receiver, trace, files })}\n`);
-  } else {
-    const seconds = (performance.now() / 1000 - startedSeconds).toFixed(1);
+  const facts = { readings: result.options.source.name, topology, command: commandOf(options) };
+  const summary = summaryOf(result);
+  const files = await writeFiles(options.out, result, reportHtml(result, facts), summary);
+  const wallSeconds = Number((performance.now() / 1000 - startedSeconds).toFixed(2));
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ ...summary, wallSeconds, files })}\n`);
+  else {
     process.stdout.write(accountText(result, facts));
     process.stdout.write(`
   ${files.report}   the run in pictures
   ${files.images[0]}   and so on, ${files.images.length} FRAM images: npm exec limfs -- inspect ${files.images[0]}
-  Took ${seconds} s. The same options give the same trace: ${result.trace}
+  Took ${wallSeconds.toFixed(1)} s. The same options give the same trace: ${result.traceHash}
 `);
   }
   process.exitCode = closes(result.account) ? ExitCode.good : ExitCode.bad;
 }
 
-async function sourceOf(options: StartOptions): Promise<RegisterSource> {
+async function run(options: StartOptions): Promise<Run> {
+  if (options.swarm === true) {
+    const world = new NetworkWorld(swarmWorld(options.seed, options.days));
+    return { result: runWorld(world), topology: 'a world of the swarm' };
+  }
+  const given = options.topology === undefined ? undefined : await readTopology(options.topology);
+  const wanted = given === undefined ? options.meters : devicesOf(given, 'meter').length;
+  const source = await sourceOf(options, wanted);
+  const meters = Math.min(wanted, source.meters.length);
+  if (given !== undefined && meters < wanted) {
+    throw new InputError(
+      `${options.readings}: has ${meters} meters, and ${options.topology} needs ${wanted}`,
+    );
+  }
+  const managers = managersFor(meters);
+  const radio = ordinaryRadio(options.loss);
+  const topology =
+    given ?? generateTopology({ meters, routers: usualRouters, managers, radio, wire: ordinaryWire });
+  const slots = Math.min(Math.floor((options.days * daySeconds) / source.intervalSeconds), source.slots);
+  const faults = scaledFaults(ordinaryFaults, options.faults);
+  const world = new NetworkWorld({ ...usualDevices, topology, source, slots, seed: options.seed, faults });
+  return { result: runWorld(world), topology: given === undefined ? 'Generated' : `From ${topology.name}` };
+}
+
+function runWorld(world: NetworkWorld): NetworkResult {
+  const progress = createProgress('running');
+  try {
+    return world.run(progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+async function readTopology(path: string): Promise<Topology> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw new InputError(`${path}: cannot be read (${String(code)}): give the path of a JSON file`);
+  }
+  return parseTopology(text, path);
+}
+
+async function sourceOf(options: StartOptions, meters: number): Promise<RegisterSource> {
   if (options.readings === undefined) {
-    return generateReadings({ seed: options.seed, meters: options.meters, slots: options.days * 24 });
+    return generateReadings({ seed: options.seed, meters, slots: options.days * 24 });
   }
   const progress = createProgress('loading');
   try {
@@ -123,28 +160,56 @@ async function sourceOf(options: StartOptions): Promise<RegisterSource> {
   }
 }
 
+/** The options that were given, so that a reader of the report can run it again. */
+function commandOf(options: StartOptions): string {
+  const parts = ['npm start --', `--seed ${options.seed} --days ${options.days}`];
+  if (options.swarm === true) return [...parts, '--swarm'].join(' ');
+  if (options.readings !== undefined) parts.push(`--readings ${options.readings}`);
+  if (options.topology === undefined) parts.push(`--meters ${options.meters} --loss ${options.loss}`);
+  else parts.push(`--topology ${options.topology}`);
+  return [...parts, `--faults ${options.faults}`].join(' ');
+}
+
 interface WrittenFiles {
   readonly report: string;
   readonly images: readonly string[];
 }
 
-/** Writes the report and one image a meter; images of an earlier run go away, so that the folder shows one run. */
-async function writeFiles(folder: string, result: WorldResult, html: string): Promise<WrittenFiles> {
+/** Writes the report, the account and an image a device; those of an earlier run go away, so that one run is shown. */
+async function writeFiles(
+  folder: string,
+  result: NetworkResult,
+  html: string,
+  summary: ReturnType<typeof summaryOf>,
+): Promise<WrittenFiles> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     throw new InputError(`--out ${folder}: ${(error as Error).message}`);
   }
-  for (const name of await readdir(folder)) {
-    if (/^meter-\d+\.img$/.test(name)) await rm(join(folder, name));
-  }
+  const account = join(folder, 'run.json');
+  await removeEarlier(account);
+  const { meters, managers, concentrators } = result.devices;
   const images: string[] = [];
-  for (const [meter, image] of result.images.entries()) {
-    const path = join(folder, `meter-${String(meter + 1).padStart(2, '0')}.img`);
-    await writeFile(path, image);
+  for (const { device } of [...meters, ...managers, ...concentrators]) {
+    const path = join(folder, `${device.name.replace(/[^\w.-]+/g, '-').replace(/-$/, '')}.img`);
+    await writeFile(path, device.chip.image());
     images.push(path);
   }
   const report = join(folder, 'report.html');
   await writeFile(report, html);
+  await writeFile(account, `${JSON.stringify({ ...summary, images }, null, 2)}\n`);
   return { report, images };
+}
+
+async function removeEarlier(account: string): Promise<void> {
+  let images: unknown;
+  try {
+    images = (JSON.parse(await readFile(account, 'utf8')) as { images?: unknown }).images;
+  } catch {
+    return;
+  }
+  if (!Array.isArray(images)) return;
+  for (const path of images)
+    if (typeof path === 'string' && path.endsWith('.img')) await rm(path, { force: true });
 }

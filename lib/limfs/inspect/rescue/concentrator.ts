@@ -69,7 +69,8 @@ export function rescueConcentrator(bytes: Uint8Array, watch: Watch): Rescue | nu
 function namedRing(bytes: Uint8Array): StoreId | null {
   const identity = identify(new BufferMedium(bytes));
   if (identity.kind !== 'ours' || identity.superblock.role !== Role.concentrator) return null;
-  return endOf(identity.superblock.geometry) < bytes.length ? identity.superblock.storeId : null;
+  const { geometry, storeId } = identity.superblock;
+  return endOf(geometry) + geometry.pages <= bytes.length ? storeId : null;
 }
 
 /** Bytes of the report at an address; 0 when none begins there. */

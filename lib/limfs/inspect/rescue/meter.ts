@@ -70,7 +70,7 @@ class MeterRescue {
 
   constructor(bytes: Uint8Array, place: MeterPlace) {
     const { offset, pageBytes, dataAddress, seedSum } = place;
-    const padded = new Uint8Array(offset + bytes.length);
+    const padded = new Uint8Array(Math.max(PVT_ADDRESS, offset + bytes.length));
     padded.set(bytes, offset);
     this.place = place;
     this.chip = new BufferMedium(padded);

@@ -9,6 +9,7 @@ import { LOG_SECTORS, type NorGeometry, norGeometry } from '../../nor/layout.js'
 import { entrySeed } from '../../nor/pageTable.js';
 import { LogRecord, RecordKind, RecordLog } from '../../nor/recordLog.js';
 import { createHeader, HEADER_SEED, SectorKind, SectorRing } from '../../nor/sectorRing.js';
+import type { NorSuperblock } from '../../nor/superblock.js';
 import { inspectNor, readNor } from '../nor.js';
 import { findNor, norShapes } from '../norMedium.js';
 import { seedBefore, standInId, sumsOf, unseed } from './algebra.js';
@@ -25,18 +26,32 @@ const TRIED_ENTRIES = 6;
 /** Reads a meter's store on NOR flash without its log of small records; null when no such store is found. */
 export function rescueNor(bytes: Uint8Array, watch: Watch): Rescue | null {
   const image = new BufferMedium(bytes);
-  const named = findNor(image);
-  if (named.identity.kind === 'ours' && named.identity.superblock.role === Role.meter) {
-    const { storeId } = named.identity.superblock;
-    const { channels } = inspectNor(named.medium, named.identity.superblock);
-    const proven = [...readNor(named.medium)];
-    const statements = [
-      'A superblock is whole and was used. Every page and record has a checksum of its own.',
-    ];
-    return { role: 'NOR meter', storeId, channels, proven, unproven: [], statements };
+  const { identity, medium } = findNor(image);
+  if (identity.kind === 'ours' && identity.superblock.role === Role.meter) {
+    const named = rescueNamed(bytes, medium, identity.superblock);
+    if (named !== null) return named;
   }
   const shape = bestShape(image, watch);
   return shape === null ? null : rescueShape(bytes, shape);
+}
+
+/** With a whole superblock the store is read as it stands; what a cut-out has lost behind its end is blank. */
+function rescueNamed(bytes: Uint8Array, shape: Medium, superblock: NorSuperblock): Rescue | null {
+  const padded = new Uint8Array(Math.max(bytes.length, superblock.sizeBytes)).fill(0xff);
+  padded.set(bytes);
+  const medium = new NorCopy(padded, shape.eraseBytes, shape.writeBytes);
+  try {
+    const { channels } = inspectNor(medium, superblock);
+    const proven = [...readNor(medium)];
+    const statements = [
+      'A superblock is whole and was used. Every page and record has a checksum of its own.',
+    ];
+    return { role: 'NOR meter', storeId: superblock.storeId, channels, proven, unproven: [], statements };
+  } catch (error) {
+    // The store does not open, for want of its configuration.
+    if (error instanceof LimfsError) return null;
+    throw error;
+  }
 }
 
 interface SeededShape {

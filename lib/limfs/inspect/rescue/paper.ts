@@ -5,6 +5,7 @@ import { BufferMedium } from '../../medium/bufferMedium.js';
 import { OWN_ENTRY_BYTES, openPaperFormat } from '../../paper/paperFormat.js';
 import { PaperPages } from '../../paper/paperPages.js';
 import { PageRing } from '../../ring/pageRing.js';
+import { endOf } from '../areas.js';
 import { readPaper } from '../paper.js';
 import { standInId } from './algebra.js';
 import { type FoundEntry, findTables, storeSeedOf, type TableGuess } from './entries.js';
@@ -21,7 +22,11 @@ export function rescuePaper(bytes: Uint8Array): Rescue | null {
   const identity = identify(new BufferMedium(bytes));
   if (identity.kind === 'ours' && identity.superblock.role === Role.paperMeter) {
     const statement = 'A superblock is whole and was used. Every page has a checksum of its own.';
-    return rescued(new BufferMedium(bytes), identity.superblock.storeId, [statement]);
+    // What a cut-out has lost behind its end is zero.
+    const { storeId, geometry } = identity.superblock;
+    const padded = new Uint8Array(Math.max(bytes.length, endOf(geometry)));
+    padded.set(bytes);
+    return openable(padded) ? rescued(new BufferMedium(padded), storeId, [statement]) : null;
   }
   for (const guess of findTables(bytes)) {
     const firstSlot = (guess.firstAddress - PVT_ADDRESS) / ENTRY_BYTES;
@@ -40,6 +45,17 @@ export function rescuePaper(bytes: Uint8Array): Rescue | null {
     ]);
   }
   return null;
+}
+
+/** Whether a copy of the settings is whole. */
+function openable(bytes: Uint8Array): boolean {
+  try {
+    openPaperFormat(new BufferMedium(bytes));
+    return true;
+  } catch (error) {
+    if (error instanceof LimfsError) return false;
+    throw error;
+  }
 }
 
 function rescued(medium: BufferMedium, storeId: Rescue['storeId'], statements: readonly string[]): Rescue {
