@@ -116,7 +116,7 @@ export const storeMutants: readonly Mutant[] = [
   },
   {
     name: 'concentrator: a page with the same checksum counts as a duplicate',
-    file: reportRing,
+    file: 'lib/limfs/concentrator/storedReports.ts',
     line: 'if (sameSum && sameBody)',
     instead: 'if (sameSum)',
   },
@@ -135,7 +135,7 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'concentrator: bytes that are waited for count as free',
     file: reportRing,
-    line: 'Math.max(0, this.data.bytes - this.data.distance(this.floor, this.end))',
+    line: 'Math.max(0, this.data.bytes - this.data.distance(this.floor, this.stored.end))',
     instead: 'this.data.bytes',
   },
   {
