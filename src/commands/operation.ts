@@ -10,7 +10,7 @@ export const Operation = Object.freeze({
   selfCheck: 4,
   /** Data: serial number 24 bytes, location 48, firmware 16, UTF-8 and zeros. */
   information: 5,
-  /** Argument: addresses of the routers to the local manager, nearest first. */
+  /** Argument: the way up, nearest first: the routers, then the local manager. */
   setRoute: 6,
   /** Argument: output, state. A relay or a valve; needs the end-to-end key where there is one. */
   setOutput: 7,

@@ -6,7 +6,7 @@ import { ENVIRONMENT_ADDRESS, ENVIRONMENT_BYTES } from './layout.js';
 import { RecordPair } from './record.js';
 import { type StoreId, storeSeed } from './superblock.js';
 
-/** At most this many routers lie between a meter and its local manager. */
+/** At most this many devices are on the way up, the local manager included. */
 export const MAXIMUM_HOPS = 8;
 
 /** The environment variables (the paper's section 3) that stay until somebody changes them; the current time is the store's `checkpoint`. */
@@ -15,7 +15,7 @@ export interface Environment {
   readonly networkId: number;
   /** This device's address in it, u16. */
   readonly address: number;
-  /** Addresses of the routers towards the local manager, nearest first; at most `MAXIMUM_HOPS`. */
+  /** The way up, nearest first: the routers, then the local manager (of a local manager: the concentrator); at most `MAXIMUM_HOPS`. */
   readonly route: readonly number[];
   /** Another way there, for when the first is silent; empty when there is none. */
   readonly alternateRoute: readonly number[];
