@@ -49,4 +49,24 @@ describe("A local manager's store on NOR flash", () => {
       if (name === 'wide') assert.isAbove(store.droppedPages, 0);
     });
   }
+
+  it('goes on with the image of a store that lived on FRAM and left a record in its redo log', () => {
+    const sizeBytes = 6 * 1024;
+    const ram = new RamMedium(sizeBytes);
+    formatManagerStore(ram, formats.raw!);
+    const next = createHistory(formats.raw!, 8);
+    const before = mountManagerStore(ram);
+    for (let count = 0; count < 60; count += 1) perform(before, next(before));
+    const rig = new TranslationRig({ sectors: 32, sizeBytes });
+    new UnhurriedMedium(rig.mount()).write(0, ram.image, 0, sizeBytes);
+    const contents = new Uint8Array(sizeBytes);
+    for (let count = 0; count < 60; count += 1) {
+      const store = mountManagerStore(new UnhurriedMedium(rig.mount()));
+      const twin = mountManagerStore(ram);
+      const step = next(twin);
+      assert.equal(perform(store, step), perform(twin, step), `step ${count}`);
+      rig.mount().read(0, contents, 0, sizeBytes);
+      assert.equal(signatureOf(contents), signatureOf(ram.image), `step ${count}`);
+    }
+  });
 });

@@ -62,12 +62,11 @@ export class RedoLog implements Medium {
     return this.medium.sizeBytes;
   }
 
-  /** format(): no record yet. */
+  /** No record yet; the newest one goes last, so that an older one never takes its place. */
   clear(): void {
     this.bytes.fill(0, 0, RECORD_FOOT_BYTES);
-    for (let place = 0; place < 2; place += 1) {
-      this.medium.write(this.endOf(place) - RECORD_FOOT_BYTES, this.bytes, 0, RECORD_FOOT_BYTES);
-    }
+    this.medium.write(this.endOf(1 - this.place) - RECORD_FOOT_BYTES, this.bytes, 0, RECORD_FOOT_BYTES);
+    this.medium.write(this.endOf(this.place) - RECORD_FOOT_BYTES, this.bytes, 0, RECORD_FOOT_BYTES);
   }
 
   /** Finds the newest record; reads both feet and one record. */
@@ -129,6 +128,8 @@ export class RedoLog implements Medium {
     if (this.committed) {
       this.failed = true;
       this.apply();
+      // An image that came from FRAM: its record would stay the newest one for ever.
+      if (this.together !== null) this.clear();
       this.failed = false;
     }
     const end = this.length + WRITE_HEAD_BYTES + length;

@@ -1,4 +1,3 @@
-import { getUint16, getUint32 } from '../areas/bytes.js';
 import type { Medium } from './medium.js';
 
 /** Address (4 bytes) and length (2) in front of the bytes of each write of a list. */
@@ -17,17 +16,4 @@ export interface TransactionMedium extends Medium {
 
 export function isTransactionMedium(medium: Medium): medium is TransactionMedium {
   return 'writeTogether' in medium;
-}
-
-/** Calls `visit` with each write of a list: its address, and where its bytes lie in the list. */
-export function forEachWrite(
-  list: Uint8Array,
-  length: number,
-  visit: (address: number, from: number, bytes: number) => void,
-): void {
-  for (let at = 0; at < length; ) {
-    const bytes = getUint16(list, at + 4);
-    visit(getUint32(list, at), at + WRITE_HEAD_BYTES, bytes);
-    at += WRITE_HEAD_BYTES + bytes;
-  }
 }

@@ -1,8 +1,9 @@
+import { getUint16, getUint32 } from '../../areas/bytes.js';
 import { storeSeed } from '../../areas/superblock.js';
 import type { Fold } from '../../checksum.js';
 import { assert, LimfsError } from '../../errors.js';
 import type { Medium } from '../../medium/medium.js';
-import { forEachWrite, type TransactionMedium } from '../../medium/writeList.js';
+import { type TransactionMedium, WRITE_HEAD_BYTES } from '../../medium/writeList.js';
 import { addFinding, type Finding } from '../../meter/finding.js';
 import type { NorSuperblock } from '../superblock.js';
 import { BlockLog } from './blockLog.js';
@@ -90,25 +91,40 @@ export class BlockTranslation implements TransactionMedium {
   }
 
   writeTogether(list: Uint8Array, length: number): void {
-    const { row, blockBytes } = this;
-    let count = 0;
-    forEachWrite(list, length, (address, _from, bytes) => {
-      this.checkRange(address, bytes);
-      const end = address + bytes;
-      for (let block = Math.floor(address / blockBytes); block * blockBytes < end; block += 1) {
-        if (row.subarray(0, count).includes(block)) continue;
-        assert(count < MAXIMUM_ROW_BLOCKS, 'a transaction fits a row of blocks');
-        row[count] = block;
-        count += 1;
-      }
-    });
+    const { row } = this;
+    const count = this.blocksOf(list, length);
     this.begin(count);
     for (let index = 0; index < count; index += 1) {
       this.load(row[index]!);
-      forEachWrite(list, length, (address, from, bytes) => this.change(address, list, from, bytes));
+      for (let at = 0; at < length; at += WRITE_HEAD_BYTES + getUint16(list, at + 4)) {
+        this.change(getUint32(list, at), list, at + WRITE_HEAD_BYTES, getUint16(list, at + 4));
+      }
       this.store(index === 0, count - index - 1);
     }
     this.failed = false;
+  }
+
+  /** Puts the blocks that a list of writes touches into `row`, each once; returns their number. */
+  private blocksOf(list: Uint8Array, length: number): number {
+    let count = 0;
+    for (let at = 0; at < length; at += WRITE_HEAD_BYTES + getUint16(list, at + 4)) {
+      const address = getUint32(list, at);
+      const bytes = getUint16(list, at + 4);
+      this.checkRange(address, bytes);
+      const end = Math.ceil((address + bytes) / this.blockBytes);
+      for (let block = Math.floor(address / this.blockBytes); block < end; block += 1) {
+        if (this.isInRow(block, count)) continue;
+        assert(count < MAXIMUM_ROW_BLOCKS, 'a transaction fits a row of blocks');
+        this.row[count] = block;
+        count += 1;
+      }
+    }
+    return count;
+  }
+
+  private isInRow(block: number, count: number): boolean {
+    for (let index = 0; index < count; index += 1) if (this.row[index] === block) return true;
+    return false;
   }
 
   refuseWhenFull(blocks = 2 * MAXIMUM_ROW_BLOCKS): void {
