@@ -81,6 +81,24 @@ describe('backfill', () => {
     assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
   });
 
+  it('fills no page beyond what a concentrator takes as one report', () => {
+    const field = new Field(1, { meters: 1, windowReadings: 1, managerCells: 800, managerBytes: 131_072 });
+    const meter = field.meters[0]!;
+    const { storeId, address } = meter;
+    const send = (kind: typeof MessageKind.window | typeof MessageKind.backfill, first: number) => {
+      const block = blockOf(0, 0, first, first + 1);
+      const state = { storeId, oldestSequence: 0, nextSequence: 601, firstSequence: first, block };
+      field.manager.take(address, { ...state, kind }, field.nowSeconds);
+    };
+    send(MessageKind.window, 600);
+    for (let first = 0; first < 600; first += 1) send(MessageKind.backfill, first);
+    assert.equal(field.manager.store.counters.filled, 600);
+    field.run(2 * HOUR);
+    const pages = field.sent.filter((message) => message.kind === MessageKind.page).map(({ cells }) => cells);
+    assert.isAtMost(Math.max(...pages), 250);
+    assert.equal(field.book.of(storeId).entries.size, 601);
+  });
+
   it('gives nothing up because of an answer to another question', () => {
     const field = new Field(1, { meters: 1, windowReadings: 3 });
     const meter = field.meters[0]!;
