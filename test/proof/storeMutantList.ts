@@ -91,9 +91,9 @@ export const storeMutants: readonly Mutant[] = [
     instead: '',
   },
   {
-    name: 'manager: the report pointer stays in a dropped page',
+    name: 'manager: pages are dropped and nobody counts them',
     file: room,
-    line: '    state.oldestUnreported = end;\n',
+    line: '    state.droppedPages += 1;\n',
     instead: '',
   },
   {
