@@ -47,6 +47,8 @@ export class Reports {
   /** No window enters the pages that are there any more. */
   freeze(): void {
     const { state } = this.tape;
+    // A cell may have rotted since the page was named: its checksum would never come out right again.
+    this.page.counter = -1;
     if (state.frozen === state.end) return;
     state.frozen = state.end;
     state.windowCells = 0;
