@@ -169,6 +169,19 @@ describe("local manager's store: reports", () => {
     }
   });
 
+  it('takes what an earlier lap left in a cell for an empty one, not for a damaged one', () => {
+    const { store } = create({ dataBytes: 4 * 40, meters: 2 });
+    const page = createManagerPage();
+    for (let hour = 1; hour <= 12; hour += 1) {
+      send(store, 0, 5 * hour - 5, 5 * hour);
+      if (hour <= 4) send(store, 1, 5 * hour - 5, 5 * hour);
+      store.freeze(page);
+      assert.equal(cellsOf(store, page).length, hour <= 4 ? 2 : 1);
+      assert.isTrue(store.acknowledge(store.storeId, page.counter, page.checksum));
+    }
+    assert.deepEqual(store.findings, []);
+  });
+
   it('opens no page for a report when nothing came', () => {
     const { store } = create();
     const page = createManagerPage();
