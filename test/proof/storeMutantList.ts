@@ -1,4 +1,5 @@
 import type { Mutant } from './mutantList.js';
+import { translationHunters, translationMutants } from './translationMutantList.js';
 
 const redoLog = 'lib/limfs/manager/redoLog.ts';
 const cell = 'lib/limfs/manager/cell.ts';
@@ -32,9 +33,10 @@ export const huntersOf: Readonly<Record<string, readonly string[]>> = {
     'test/proof/eventCuts.test.ts',
   ],
   'lib/limfs/pulse/': ['test/lib/limfs/pulse/pulseCounter.test.ts', 'test/proof/pulseCuts.test.ts'],
+  'lib/limfs/nor/translation/': translationHunters,
 };
 
-/** Mistakes in the stores of local managers, concentrators, events and pulses. */
+/** Mistakes in the stores of local managers, concentrators, events and pulses, and in what they lie on on NOR flash. */
 export const storeMutants: readonly Mutant[] = [
   {
     name: 'manager: a committed record is not done again after a cut',
@@ -182,4 +184,5 @@ export const storeMutants: readonly Mutant[] = [
     line: '    this.failed = true;\n',
     instead: '',
   },
+  ...translationMutants,
 ];

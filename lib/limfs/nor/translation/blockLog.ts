@@ -197,7 +197,6 @@ export class BlockLog {
   append(block: number, isFirst: boolean, left: number): number {
     const { frame } = this;
     const place = this.sector * this.geometry.pagesPerSector + this.used;
-    this.content.program(this.addressOf(place));
     frame.clear();
     frame.bytes[0] = (isFirst ? FIRST : 0) | left;
     putUint16(frame.bytes, 1, block);
@@ -205,6 +204,7 @@ export class BlockLog {
     putUint16(frame.bytes, 7, this.previousBlock);
     putUint16(frame.bytes, 9, this.previousPlace);
     frame.seal(this.seedOf(place));
+    this.content.program(this.addressOf(place));
     frame.program(this.headAddress(place));
     this.serial = (this.serial + 1) >>> 0;
     this.previousBlock = block;

@@ -21,6 +21,8 @@ export class Recovery {
   private firstSerial = 0;
   private left = 0;
   private started = false;
+  /** Sectors before that of the head before. */
+  private sectors = 0;
 
   constructor(log: BlockLog, places: Uint16Array) {
     this.log = log;
@@ -50,7 +52,8 @@ export class Recovery {
     const ahead = (head.serial - this.firstSerial - this.count) | 0;
     if (ahead < 0) this.count = Math.max(0, this.count + ahead);
     if (head.isFirst) this.apply();
-    if (ahead > 0) this.bridge(ahead, sectorsBefore);
+    if (ahead > 0) this.bridge(ahead);
+    this.sectors = sectorsBefore;
     if (head.isFirst) {
       this.apply();
       this.firstSerial = head.serial;
@@ -60,10 +63,10 @@ export class Recovery {
   }
 
   /** Heads cannot be read: the one before is repeated by this one. */
-  private bridge(heads: number, sectorsBefore: number): void {
+  private bridge(heads: number): void {
     const { previousBlock, previousPlace } = this.log.head;
     // The oldest sector's erasure may have been cut off; what it held stands in later ones.
-    if (sectorsBefore > 1) this.missingHeads += heads - 1;
+    if (this.sectors > 0) this.missingHeads += heads - 1;
     if (this.count === 0) this.firstSerial = (this.log.head.serial - 1) >>> 0;
     this.push(previousBlock, previousPlace);
   }
