@@ -4,9 +4,10 @@ import { RecordPair } from '../areas/record.js';
 import { type Fold, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
+import { WRITE_HEAD_BYTES } from '../medium/writeList.js';
 import { CELL_HEAD_BYTES, type CellPlaces } from './cell.js';
 import { METER_BYTES } from './meterTable.js';
-import { RECORD_FOOT_BYTES, WRITE_HEAD_BYTES } from './redoLog.js';
+import { RECORD_FOOT_BYTES } from './redoLog.js';
 import { STATE_BYTES } from './tapeState.js';
 
 /** The paper's Table 1. */

@@ -4,7 +4,6 @@ import { assert, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { isTransactionMedium, type TransactionMedium, WRITE_HEAD_BYTES } from '../medium/writeList.js';
 
-export { WRITE_HEAD_BYTES };
 /** Length of the writes, checksum, counter and mark behind them. */
 export const RECORD_FOOT_BYTES = 6;
 /** The mark, written last, is the counter seen through this mask: a torn record keeps its old mark and shows it. */
