@@ -23,8 +23,6 @@ export class CommandError extends Error {
   }
 }
 
-const nothing = new Uint8Array(0);
-
 /**
  * Runs each command once: its number is durable before it begins, so a device that restarts in the middle answers
  * `repeated` and does not open a valve twice.
@@ -47,8 +45,10 @@ export class CommandGate {
     const { storeId, number } = command;
     if (storeId[0] !== this.#storeId[0] || storeId[1] !== this.#storeId[1]) return null;
     if (this.#last?.number === number) return this.#last;
-    if (ahead(number, this.#number.load()) <= 0) return this.#result(number, ResultCode.repeated, nothing);
-    if (timeSeconds > command.notAfterSeconds) return this.#result(number, ResultCode.late, nothing);
+    if (ahead(number, this.#number.load()) <= 0)
+      return this.#result(number, ResultCode.repeated, new Uint8Array(0));
+    if (timeSeconds > command.notAfterSeconds)
+      return this.#result(number, ResultCode.late, new Uint8Array(0));
     this.#last = this.#run(command, timeSeconds);
     return this.#last;
   }
@@ -58,11 +58,11 @@ export class CommandGate {
       this.#number.store(number);
       return this.#result(number, ResultCode.done, this.#execute(operation, argument, timeSeconds));
     } catch (error) {
-      if (error instanceof CommandError) return this.#result(number, error.code, nothing);
+      if (error instanceof CommandError) return this.#result(number, error.code, new Uint8Array(0));
       if (!(error instanceof LimfsError)) throw error;
       const isArgument = error.code === 'parameter-range' || error.code === 'packet';
       const code = isArgument ? ResultCode.argument : ResultCode.failed;
-      return this.#result(number, code, nothing);
+      return this.#result(number, code, new Uint8Array(0));
     }
   }
 

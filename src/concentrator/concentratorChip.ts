@@ -4,10 +4,9 @@ import { identify } from '../../lib/limfs/areas/superblock.js';
 import { formatReportRing, mountReportRing, type ReportRing } from '../../lib/limfs/concentrator/index.js';
 import { type EventLog, MediumRegion } from '../../lib/limfs/events/index.js';
 import type { Medium, StoreId } from '../../lib/limfs/index.js';
-import { openEventLog } from '../events/openEventLog.js';
+import { EVENT_LOG_BYTES, openEventLog } from '../events/openEventLog.js';
 import { ManagerRoster, ROSTER_BYTES } from './managerRoster.js';
 
-const EVENT_LOG_BYTES = 4096;
 /** A notice with its head. */
 const NOTICE_BYTES = 112;
 /** Of the medium: about 140 notices in 128 KiB. */

@@ -6,6 +6,8 @@ import {
 } from '../../lib/limfs/events/index.js';
 import { LimfsError, type StoreId } from '../../lib/limfs/index.js';
 
+/** What of a chip belongs to its events: about 90 of them. */
+export const EVENT_LOG_BYTES = 4096;
 /** Ten of a kind in an hour; more are counted. */
 const eventLimit = Object.freeze({ events: 10, seconds: 3600 });
 

@@ -9,10 +9,9 @@ import {
   type ManagerStore,
   mountManagerStore,
 } from '../../lib/limfs/manager/index.js';
-import { openEventLog } from '../events/openEventLog.js';
+import { EVENT_LOG_BYTES, openEventLog } from '../events/openEventLog.js';
 import { MeterRoster, rosterBytes } from './meterRoster.js';
 
-const EVENT_LOG_BYTES = 4096;
 /** The paper's Table 1. */
 const MOST_METERS = 100;
 const ROSTER_BYTES = rosterBytes(MOST_METERS);

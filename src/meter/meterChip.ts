@@ -1,19 +1,8 @@
-import { type EventLog, formatEventLog, MediumRegion, mountEventLog } from '../../lib/limfs/events/index.js';
-import {
-  EnvironmentArea,
-  InstallArea,
-  LimfsError,
-  type Medium,
-  type MeterFormat,
-  type StoreId,
-} from '../../lib/limfs/index.js';
+import { type EventLog, MediumRegion } from '../../lib/limfs/events/index.js';
+import { EnvironmentArea, InstallArea, type Medium, type MeterFormat } from '../../lib/limfs/index.js';
+import { EVENT_LOG_BYTES, openEventLog } from '../events/openEventLog.js';
 import { openMeterStore } from './openStore.js';
 import type { RoleStore } from './roleStore.js';
-
-/** The end of a chip belongs to its events: about 90 of them. */
-export const EVENT_LOG_BYTES = 4096;
-/** Ten of a kind in an hour; more are counted. */
-const eventLimit = Object.freeze({ events: 10, seconds: 3600 });
 
 /** Everything that lies on a meter's chip. */
 export interface MeterChip {
@@ -42,16 +31,4 @@ export function openMeterChip(medium: Medium, format: Omit<MeterFormat, 'sizeByt
     environment: new EnvironmentArea(medium, store.storeId),
     install: new InstallArea(medium),
   };
-}
-
-/** The event log of a region; undefined when it is damaged. Errors: `medium-failed`. */
-export function openEventLog(region: MediumRegion, storeId: StoreId): EventLog | undefined {
-  try {
-    return mountEventLog(region, eventLimit);
-  } catch (error) {
-    if (!(error instanceof LimfsError) || error.code === 'medium-failed') throw error;
-    if (error.code !== 'blank' && error.code !== 'formatting') return undefined;
-  }
-  formatEventLog(region, storeId);
-  return mountEventLog(region, eventLimit);
 }

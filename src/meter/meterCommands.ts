@@ -1,5 +1,5 @@
-import { putText } from '../../lib/limfs/areas/text.js';
 import type { Environment, EnvironmentArea, InstallArea } from '../../lib/limfs/index.js';
+import { between, information } from '../commands/arguments.js';
 import { CommandError, type Execute } from '../commands/commandGate.js';
 import { Operation, ResultCode } from '../commands/operation.js';
 import { numbers, readNumbers } from '../events/numbers.js';
@@ -50,25 +50,9 @@ export function meterCommands({ meter, environment, install, output }: MeterComm
   };
 }
 
-function between(value: number | undefined, least: number, most: number): number {
-  if (value === undefined || value < least || value > most) throw new CommandError(ResultCode.argument);
-  return value;
-}
-
 /** The environment area is written as a whole; before commissioning there is nothing to change. */
 function change(area: EnvironmentArea, changes: Partial<Environment>): void {
   const environment = area.load();
   if (environment === null) throw new CommandError(ResultCode.failed);
   area.store({ ...environment, ...changes });
-}
-
-/** What commissioning wrote, as texts of fixed size: serial number 24 bytes, location 48, firmware 16. */
-function information(area: InstallArea): Uint8Array {
-  const install = area.load();
-  if (install === null) throw new CommandError(ResultCode.failed);
-  const bytes = new Uint8Array(88);
-  putText(bytes, 0, 24, install.serialNumber);
-  putText(bytes, 24, 48, install.location);
-  putText(bytes, 72, 16, install.firmware);
-  return bytes;
 }
