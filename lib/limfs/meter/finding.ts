@@ -19,7 +19,10 @@ export type FindingCode =
   | 'entry-rebuilt'
   /** A PVT entry is damaged and could not be rebuilt: its page is lost. */
   | 'entry-damaged'
-  /** A journal record (NOR flash) is damaged: its reading is lost. `slot` names its sequence. */
+  /**
+   * A journal record (NOR flash) is damaged: its reading is lost. `slot` names its sequence. In a translation (-1):
+   * heads of blocks are missing, so that some blocks may show older content.
+   */
   | 'record-damaged'
   /** A sealed page does not match its checksum: its readings are lost. */
   | 'page-damaged'
