@@ -1,8 +1,9 @@
 /** Runs the library's unit tests under XS on the PC, each file in a fresh machine with a device's heap. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runSmallWorld, smallWorldSeeds } from '../network/smallWorld.js';
 import { bundle } from './bundle.js';
 import { buildFolder, buildHost, packageFolder, repositoryFolder, runMain, UsageError } from './engine.js';
 
@@ -22,6 +23,9 @@ const testFolders = [
   'test/src/deviceHeap',
   'test/xs/selftest',
 ];
+const networkTest = 'test/xs/network/network.test.ts';
+/** The simulator stands for a PC and many devices at once, so it gets more than one of them has. */
+const networkHeap = ['--chunk-bytes', '16777216', '--slots', '262144', '--stack-slots', '4096'];
 const fileTimeoutMilliseconds = 600_000;
 
 interface Outcome {
@@ -41,16 +45,14 @@ function filesBelow(folder: string): string[] {
 
 /** Property tests need fast-check, which is too large for a device; they run under Node. */
 function findTests(only: string): string[] {
-  return testFolders
-    .flatMap(filesBelow)
-    .filter(
-      (path) => path.endsWith('.test.ts') && !path.endsWith('.property.test.ts') && path.includes(only),
-    );
+  return [...testFolders.flatMap(filesBelow), networkTest].filter(
+    (path) => path.endsWith('.test.ts') && !path.endsWith('.property.test.ts') && path.includes(only),
+  );
 }
 
 /** The last line of the reporter gives the numbers; without it the machine stopped early. */
-function runFile(host: string, heap: readonly string[], framework: string, script: string): Outcome {
-  const result = spawnSync(host, ['run', ...heap, framework, script], {
+function runFile(host: string, heap: readonly string[], ...scripts: readonly string[]): Outcome {
+  const result = spawnSync(host, ['run', ...heap, ...scripts], {
     encoding: 'utf8',
     timeout: fileTimeoutMilliseconds,
     maxBuffer: 16 * 1024 * 1024,
@@ -84,6 +86,12 @@ async function checkThatFailuresFail(
   return good;
 }
 
+/** Runs the worlds under Node and writes what came out as a script, for the test under XS to compare with. */
+function writeWorldsOfNode(script: string): void {
+  const worlds = JSON.stringify(smallWorldSeeds.map(runSmallWorld));
+  writeFileSync(script, `globalThis.worldsOfNode = JSON.parse(${JSON.stringify(worlds)});\n`);
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -112,12 +120,17 @@ async function main(): Promise<number> {
   let passed = 0;
   let failed = (await checkThatFailuresFail(host, heap, framework)) ? 0 : 1;
   const tests = findTests(values.only);
+  const worlds = join(scripts, 'worlds-of-node.js');
   if (tests.length === 0) throw new UsageError(`No test file contains "${values.only}" in its path.`);
   for (const path of tests) {
     const script = join(scripts, `${path.replaceAll(/[/\\]/g, '-')}.js`);
     await bundle(join(repositoryFolder, path), script, true);
     process.stdout.write(`${path}\n`);
-    const outcome = runFile(host, heap, framework, script);
+    const isNetwork = path === networkTest;
+    if (isNetwork) writeWorldsOfNode(worlds);
+    const outcome = isNetwork
+      ? runFile(host, networkHeap, framework, worlds, script)
+      : runFile(host, heap, framework, script);
     process.stdout.write(outcome.output);
     passed += outcome.passed;
     failed += outcome.status === 0 ? outcome.failed : Math.max(outcome.failed, 1);
