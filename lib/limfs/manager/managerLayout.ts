@@ -4,7 +4,7 @@ import { RecordPair } from '../areas/record.js';
 import { type Fold, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
-import { WRITE_HEAD_BYTES } from '../medium/writeList.js';
+import { WRITE_HEAD_BYTES } from '../transaction/transactionMedium.js';
 import { CELL_HEAD_BYTES, type CellPlaces } from './cell.js';
 import { METER_BYTES } from './meterTable.js';
 import { RECORD_FOOT_BYTES } from './redoLog.js';

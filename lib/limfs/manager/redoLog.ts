@@ -2,7 +2,11 @@ import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
 import { type Fold, seed, stored } from '../checksum.js';
 import { assert, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
-import { isTransactionMedium, type TransactionMedium, WRITE_HEAD_BYTES } from '../medium/writeList.js';
+import {
+  isTransactionMedium,
+  type TransactionMedium,
+  WRITE_HEAD_BYTES,
+} from '../transaction/transactionMedium.js';
 
 /** Length of the writes, checksum, counter and mark behind them. */
 export const RECORD_FOOT_BYTES = 6;

@@ -1,6 +1,6 @@
 import { putUint16, putUint32 } from '../../../lib/limfs/areas/bytes.js';
-import { WRITE_HEAD_BYTES } from '../../../lib/limfs/medium/writeList.js';
 import type { BlockTranslation } from '../../../lib/limfs/nor/translation/index.js';
+import { WRITE_HEAD_BYTES } from '../../../lib/limfs/transaction/transactionMedium.js';
 import type { PowerCutMode } from '../../../simulator/chips/powerCut.js';
 import { createRandom, type Random } from '../../../simulator/random/random.js';
 import {

@@ -1,4 +1,4 @@
-import type { TransactionMedium } from '../../medium/writeList.js';
+import type { TransactionMedium } from '../../transaction/transactionMedium.js';
 import type { BlockTranslation } from './blockTranslation.js';
 import { MAXIMUM_ROW_BLOCKS } from './layout.js';
 

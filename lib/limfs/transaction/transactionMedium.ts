@@ -1,4 +1,4 @@
-import type { Medium } from './medium.js';
+import type { Medium } from '../medium/medium.js';
 
 /** Address (4 bytes) and length (2) in front of the bytes of each write of a list. */
 export const WRITE_HEAD_BYTES = 6;
