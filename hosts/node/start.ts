@@ -118,6 +118,9 @@ async function run(options: StartOptions): Promise<Run> {
       `${options.readings}: has ${meters} meters, and ${options.topology} needs ${wanted}`,
     );
   }
+  if (source.firstTimeSeconds < daySeconds) {
+    throw new InputError(`${options.readings}: begins before 1970-01-02: give times as UTC seconds`);
+  }
   const managers = managersFor(meters);
   const radio = ordinaryRadio(options.loss);
   const topology =

@@ -1,5 +1,5 @@
 import type { Medium } from '../../lib/limfs/medium/medium.js';
-import type { Register } from '../../src/meter/meter.js';
+import type { Register } from '../../src/meter/register.js';
 import type { Port, PortEvents } from './serialConsole.js';
 
 /**

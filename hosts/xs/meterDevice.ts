@@ -8,8 +8,8 @@ import {
   Status,
 } from '../../lib/limfs/index.js';
 import type { ClockState, ConsoleMeter } from '../../src/console/consoleMeter.js';
-import type { Register } from '../../src/meter/meter.js';
 import { openMeterStore } from '../../src/meter/openStore.js';
+import type { Register } from '../../src/meter/register.js';
 import type { Board } from './board.js';
 import type { Clock } from './clock.js';
 

@@ -1,4 +1,4 @@
-import type { Register } from '../../src/meter/meter.js';
+import type { Register } from '../../src/meter/register.js';
 
 /** Counts the pulses of an S0 output (IEC 62053-31: a pulse lasts 30 ms or longer). */
 export class PulseRegister implements Register {

@@ -14,6 +14,9 @@ export interface Receiver {
   takePacket(timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void;
 }
 
+/** Why a packet did not arrive. */
+type Loss = 'lost' | 'collided' | 'jammed' | 'unheard';
+
 const FRAME_BYTES = 160;
 const daySeconds = 86_400;
 const strongestDbm = -45;
@@ -109,7 +112,7 @@ export class Air {
     this.trace = word;
   }
 
-  noteLost(timeMilliseconds: number, why: 'lost' | 'collided' | 'jammed' | 'unheard'): void {
+  noteLost(timeMilliseconds: number, why: Loss): void {
     this.counts[why] += 1;
     this.#today(timeMilliseconds).lost += 1;
   }
@@ -134,6 +137,10 @@ export class Link {
   readonly rssiDbm: number | null;
   /** False: there is no connection, and nothing is sent. */
   isUp = true;
+  /** Packets and their bytes that were sent here, and packets that did not arrive. */
+  sent = 0;
+  bytes = 0;
+  lost = 0;
   readonly #air: Air;
   readonly #ear: Ear;
   readonly #isLost: LossModel;
@@ -174,6 +181,8 @@ export class Link {
     const air = this.#air;
     const { bitsPerSecond } = this.linkClass;
     air.noteSent(timeMilliseconds, this.from.index, packet, length);
+    this.sent += 1;
+    this.bytes += length;
     const frameLength = this.#frames === undefined ? length : this.#frames.build(packet, length);
     const bytes = this.#frames === undefined ? packet : this.#frames.bytes;
     const start = Math.max(timeMilliseconds, this.#busyMilliseconds);
@@ -181,7 +190,7 @@ export class Link {
     this.#busyMilliseconds = end;
     // The loss model goes on while everything is jammed, so that a jam more does not move the losses after it.
     if (!air.faultless && this.#isLost()) {
-      air.noteLost(timeMilliseconds, 'lost');
+      this.#lose(timeMilliseconds, 'lost');
       return;
     }
     this.#fly(start, end, bytes, frameLength, true);
@@ -194,15 +203,20 @@ export class Link {
     const air = this.#air;
     const ear = this.#ear;
     if (ear.latest === flight) ear.latest = undefined;
-    if (flight.collided && !air.faultless) air.noteLost(timeMilliseconds, 'collided');
+    if (flight.collided && !air.faultless) this.#lose(timeMilliseconds, 'collided');
     else if (this.#frames === undefined && timeMilliseconds < ear.jammedUntilMilliseconds) {
-      air.noteLost(timeMilliseconds, 'jammed');
-    } else if (!this.to.isListening || !this.isUp) air.noteLost(timeMilliseconds, 'unheard');
+      this.#lose(timeMilliseconds, 'jammed');
+    } else if (!this.to.isListening || !this.isUp) this.#lose(timeMilliseconds, 'unheard');
     else {
       this.#now = timeMilliseconds;
       if (this.#reader === undefined) this.#deliver(flight.bytes, flight.length);
       else this.#reader.receive(flight.bytes, flight.length);
     }
+  }
+
+  #lose(timeMilliseconds: number, why: Loss): void {
+    this.lost += 1;
+    this.#air.noteLost(timeMilliseconds, why);
   }
 
   #deliver(packet: Uint8Array, length: number): void {

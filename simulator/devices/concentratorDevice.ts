@@ -5,6 +5,7 @@ import type { Firmware } from '../../src/firmware.js';
 import type { Link } from '../air/air.js';
 import { SparseFram } from '../chips/sparseFram.js';
 import { Device, type DeviceContext } from './device.js';
+import { nodeCounts } from './nodeCounts.js';
 import { sealOf } from './seal.js';
 
 export interface ConcentratorDeviceOptions {
@@ -68,6 +69,20 @@ export class ConcentratorDevice extends Device {
     if (link.from.index !== this.#options.serverIndex)
       super.takePacket(timeMilliseconds, packet, length, link);
     else this.run((timeSeconds) => this.#firmware?.receiveFromServer(timeSeconds, packet, length));
+  }
+
+  protected override counters(): Readonly<Record<string, number>> {
+    if (this.#firmware === undefined) return {};
+    const { role, node } = this.#firmware;
+    const { repeated, duplicates, conflicts, spoilt } = role.transfer.counters;
+    return {
+      'question to a local manager repeated': repeated,
+      'page sent again': duplicates,
+      'page with other content': conflicts,
+      'page spoilt on the way': spoilt,
+      'notice refused': role.counters.refused,
+      ...nodeCounts(node.counters),
+    };
   }
 
   protected override forget(): void {

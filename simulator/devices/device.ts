@@ -33,6 +33,8 @@ export abstract class Device implements Receiver, Task, Port {
   isGone = false;
   /** How strongly the packet that is being handed over was received. */
   rssiDbm: number | null = null;
+  /** What the firmware has counted, over all its restarts. */
+  readonly tally: Record<string, number> = {};
   protected readonly context: DeviceContext;
   #firmware: Firmware | undefined;
   readonly #links = new Map<number, Link>();
@@ -67,6 +69,18 @@ export abstract class Device implements Receiver, Task, Port {
   /** The power has failed: whatever of the program a subclass holds is gone. */
   protected forget(): void {}
 
+  /** What the firmware has counted since it was started. */
+  protected counters(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  /** Adds what was counted since the start to the tally. */
+  takeTally(): void {
+    for (const [name, count] of Object.entries(this.counters())) {
+      if (count > 0) this.tally[name] = (this.tally[name] ?? 0) + count;
+    }
+  }
+
   /** The way that packets to a neighbour take. */
   connect(neighbour: number, link: Link): void {
     this.#links.set(neighbour, link);
@@ -94,6 +108,7 @@ export abstract class Device implements Receiver, Task, Port {
 
   /** The power fails between two accesses. */
   powerOff(): void {
+    this.takeTally();
     this.#firmware = undefined;
     this.#plannedMilliseconds = Number.POSITIVE_INFINITY;
     this.forget();

@@ -5,6 +5,7 @@ import { openManagerChip } from '../../src/manager/managerChip.js';
 import { ManagerFirmware, usualManagerOptions } from '../../src/manager/managerFirmware.js';
 import { SparseFram } from '../chips/sparseFram.js';
 import { Device, type DeviceContext } from './device.js';
+import { nodeCounts } from './nodeCounts.js';
 import { sealOf } from './seal.js';
 
 export interface ManagerDeviceOptions {
@@ -42,6 +43,25 @@ export class ManagerDevice extends Device {
   /** What a technician does on site: takes a meter under management. */
   enlist(storeId: StoreId, firstSequence: number, address: number): void {
     this.run((timeSeconds) => this.#firmware?.role.enlist(storeId, firstSequence, address, timeSeconds));
+  }
+
+  protected override counters(): Readonly<Record<string, number>> {
+    if (this.#firmware === undefined) return {};
+    const { store, backfill, counters } = this.#firmware.role;
+    const { replaced, rolled, filled, withError, known, withoutRoom, quarantined } = store.counters;
+    return {
+      'window replaced an earlier one': replaced,
+      'page opened early (roll)': rolled,
+      'fill page': filled,
+      'window with an error': withError,
+      'nothing new in a window': known,
+      'no room for backfill': withoutRoom,
+      'meter quarantined': quarantined,
+      'acknowledgement of another page': store.counters.strangeAcknowledgements,
+      'backfill asked': backfill.requests,
+      'backfill answered': counters.backfills,
+      ...nodeCounts(this.#firmware.node.counters),
+    };
   }
 
   protected override forget(): void {

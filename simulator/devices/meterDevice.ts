@@ -15,6 +15,7 @@ import type { LinkClass } from '../air/linkClass.js';
 import { SparseFram } from '../chips/sparseFram.js';
 import { MeterWitness } from '../ledger/meterWitness.js';
 import { Device, type DeviceContext } from './device.js';
+import { nodeCounts } from './nodeCounts.js';
 import { sealOf } from './seal.js';
 import { type Activity, TappedStore } from './tappedStore.js';
 
@@ -107,6 +108,13 @@ export class MeterDevice extends Device {
     const store = mountMeterStore(new BufferMedium(this.chip.image()));
     const batch = createBatch(1);
     return (sequence) => store.read(sequence, batch) > 0 && batch.firstSequence === sequence;
+  }
+
+  protected override counters(): Readonly<Record<string, number>> {
+    if (this.#firmware === undefined) return {};
+    const { node } = this.#firmware;
+    const isOther = node.route.join() === this.#options.environment.alternateRoute.join();
+    return { 'other route taken': isOther ? 1 : 0, ...nodeCounts(node.counters) };
   }
 
   protected override forget(): void {

@@ -37,6 +37,7 @@ export class Server implements Receiver, Task {
   readonly results: Result[] = [];
   readonly headers = new Map<string, SeenHeader>();
   quarantined = 0;
+  passedThrough = 0;
   /** Restarts: whatever it does not keep in its book is gone. */
   restarts = 0;
   readonly #book: ServerBook;
@@ -140,6 +141,9 @@ export class Server implements Receiver, Task {
       passed: (headers, timeSeconds) => this.#pass(headers, timeSeconds),
       event: (event) => this.#takeEvent(event),
       result: (result) => this.#takeResult(desk, result),
+      passThrough: () => {
+        this.passedThrough += 1;
+      },
       quarantine: (_name: ReportName) => {
         this.quarantined += 1;
       },

@@ -233,7 +233,7 @@ class MeterLedger {
     for (let sequence = first; sequence < end; sequence += 1) {
       if (book.value(sequence) === undefined) this.#claimed[sequence] = 1;
     }
-    return new HoleNotes(book, first, end);
+    return new HoleNotes(book, first, end, before < 0 ? 0 : witness.times.get(before));
   }
 
   /** The first take from this one on that is known to be stored. */
@@ -288,10 +288,13 @@ class MeterLedger {
 class HoleNotes {
   /** A record is called lost: it may have told. */
   mayBeLost = false;
+  readonly #beforeSeconds: number;
   readonly #times: number[] = [];
   readonly #isRange: boolean[] = [];
 
-  constructor(book: StoreBook, first: number, end: number) {
+  /** The records lie in [first, end); the reading before them has the time `beforeSeconds`. */
+  constructor(book: StoreBook, first: number, end: number, beforeSeconds: number) {
+    this.#beforeSeconds = beforeSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
       if (!book.has(sequence)) {
         this.mayBeLost ||= book.losses.has(sequence);
@@ -304,6 +307,8 @@ class HoleNotes {
   }
 
   tell(timeSeconds: number): boolean {
+    // The clock was set back and the power failed before anything was stored: this time has its reading already.
+    if (timeSeconds <= this.#beforeSeconds) return true;
     const times = this.#times;
     for (let index = 0; index < times.length; index += 1) {
       if (times[index] === timeSeconds) return true;

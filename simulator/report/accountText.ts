@@ -1,19 +1,19 @@
-import { closes, sum } from '../ledger/ledger.js';
-import type { WorldResult } from '../world/world.js';
-import { daysOf, grouped, intervalOf, type RunFacts } from './facts.js';
+import { closes, sum } from '../ledger/account.js';
+import { powerCutsOf } from '../world/networkSummary.js';
+import type { NetworkResult } from '../world/networkWorld.js';
+import { airCostOf } from './airCost.js';
+import { daysOf, durationOf, grouped, intervalOf, type RunFacts } from './facts.js';
 
 /** The account of a run for a person at a terminal. */
-export function accountText(result: WorldResult, facts: RunFacts): string {
-  const { account, schedule } = result;
+export function accountText(result: NetworkResult, facts: RunFacts): string {
+  const { account, schedule, drainSeconds } = result;
   const { delivered, holes, lost } = account;
-  const outages = result.outages.flat().length;
-  const inAppend = result.powerCuts.filter((cut) => cut.activity === 'append').length;
   const lines = [
-    `${result.names.length} meters for ${daysOf(schedule)}, a reading every ${intervalOf(schedule)}, from ${facts.readings}.`,
-    `The line lost ${facts.lossPercent} % of the packets, in bursts, and failed for hours ${outages} times;`,
-    `power failed ${result.powerCuts.length} times, ${inAppend} of them while a reading was being written.`,
+    `${networkText(result)} for ${daysOf(schedule)},`,
+    `a reading every ${intervalOf(schedule)}, from ${facts.readings}.`,
+    ...faultsText(result),
     '',
-    row('due', account.due),
+    row('due', account.due, account.onDemand > 0 ? `${grouped(account.onDemand)} of them on request` : ''),
     row('taken', account.taken, `holes ${grouped(sum(holes))}: ${holesText(holes)}`),
     row('durable', account.durable, `cut in append ${grouped(account.cutInAppend)}`),
     row(
@@ -22,11 +22,47 @@ export function accountText(result: WorldResult, facts: RunFacts): string {
       `${grouped(delivered.direct)} direct, ${grouped(delivered.window)} by a later window, ${grouped(delivered.backfill)} by backfill`,
     ),
     row('lost', sum(lost), lossesText(lost)),
-    row('pending', account.pending),
+    row('pending', account.pending, `${durationOf(drainSeconds)} after the last fault`),
     '',
     ...verdict(result),
+    airText(result),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Who took part. */
+export function networkText({ options, grid }: NetworkResult): string {
+  const count = (role: string) => options.topology.devices.filter((device) => device.role === role).length;
+  const names = [
+    [grid.length, 'meter'],
+    [count('router'), 'router'],
+    [count('localManager'), 'local manager'],
+    [count('concentrator'), 'concentrator'],
+  ] as const;
+  const parts = names
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => `${number} ${name}${number === 1 ? '' : 's'}`);
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+function faultsText(result: NetworkResult): string[] {
+  const { packets, events, coverage } = result;
+  const lost = packets.sent + packets.duplicated - packets.delivered;
+  const percent = ((100 * lost) / Math.max(1, packets.sent)).toFixed(1);
+  const counted = (what: string) => events.filter((event) => event.what.startsWith(what)).length;
+  return [
+    `Of ${grouped(packets.sent)} packets ${percent} % were lost: on the air, in ${counted('jammed')} times of jamming, at ${counted('router dead')} dead`,
+    `routers, without a connection to the server ${counted('server away')} times. Power failed ${grouped(powerCutsOf(result))} times, ${coverage['meter cut in append'] ?? 0} of them`,
+    `while a reading was being written. ${counted('meter replaced')} meters and ${counted('local manager replaced')} local managers were replaced.`,
+  ];
+}
+
+function airText(result: NetworkResult): string {
+  const { bytesPerReading, acknowledgedBytesPerReading } = airCostOf(result);
+  return (
+    `A delivered reading cost ${Math.round(bytesPerReading)} bytes on the radios; in a packet of its own with ` +
+    `acknowledgements it would have cost ${Math.round(acknowledgedBytesPerReading)} (computed).`
+  );
 }
 
 function row(name: string, count: number, remark = ''): string {
@@ -43,7 +79,7 @@ function lossesText(lost: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function verdict({ account }: WorldResult): string[] {
+function verdict({ account }: NetworkResult): string[] {
   if (closes(account)) {
     return [
       'Every due reading is accounted for, and every delivered one equals what the register showed.',

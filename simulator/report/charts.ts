@@ -2,8 +2,8 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent, LegendComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { sum } from '../ledger/ledger.js';
-import type { WorldResult } from '../world/world.js';
+import { Outcome, sum } from '../ledger/account.js';
+import type { NetworkResult } from '../world/networkWorld.js';
 import { looks } from './grid.js';
 
 use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
@@ -64,54 +64,55 @@ function stackedBars(categories: readonly string[], series: readonly Series[], v
   );
 }
 
-/** Classes of delays by their upper limits. */
-const delayClasses: readonly [label: string, belowSeconds: number][] = [
-  ['< 10 s', 10],
-  ['< 1 min', 60],
-  ['< 1 h', 3_600],
-  ['< 3 h', 10_800],
-  ['< 6 h', 21_600],
-  ['< 12 h', 43_200],
-  ['< 1 day', 86_400],
-  ['< 2 days', 172_800],
-  ['longer', Number.POSITIVE_INFINITY],
+const delayLabels = [
+  '< 5 min',
+  '< 1 h',
+  '< 2 h',
+  '< 3 h',
+  '< 6 h',
+  '< 12 h',
+  '< 1 day',
+  '< 2 days',
+  'longer',
 ];
 
 /** How long readings were under way, in classes, by the way they took. */
-export function delayChart({ delaysSeconds }: WorldResult): string {
-  const series = (['direct', 'window', 'backfill'] as const).map((route) => {
-    const counts = delayClasses.map(() => 0);
-    for (const delay of delaysSeconds[route]) {
-      counts[delayClasses.findIndex(([, below]) => delay < below)]!++;
-    }
-    return { name: looks.find(({ className }) => className === route)!.label, colour: route, counts };
-  });
-  return stackedBars(
-    delayClasses.map(([label]) => label),
-    series,
-    'readings',
-  );
+export function delayChart({ delays }: NetworkResult): string {
+  const series = (['direct', 'window', 'backfill'] as const).map((route) => ({
+    name: looks.find(({ className }) => className === route)!.label,
+    colour: route,
+    counts: delays[route],
+  }));
+  return stackedBars(delayLabels, series, 'readings');
 }
 
-/** Packets a day: arrived and lost. */
-export function trafficChart({ traffic }: WorldResult): string {
+/** Packets a day on all links: arrived and lost. */
+export function trafficChart({ traffic, schedule }: NetworkResult): string {
+  const days = Math.ceil((schedule.slots * schedule.intervalSeconds) / 86_400);
+  const shown = Array.from({ length: days }, (_, day) => traffic[day] ?? { sent: 0, lost: 0, bytes: 0 });
   return stackedBars(
-    traffic.map((_, day) => `${day + 1}`),
+    shown.map((_, day) => `${day + 1}`),
     [
-      { name: 'arrived', colour: 'direct', counts: traffic.map(({ sent, lost }) => sent - lost) },
-      { name: 'lost', colour: 'lost', counts: traffic.map(({ lost }) => lost) },
+      { name: 'arrived', colour: 'direct', counts: shown.map(({ sent, lost }) => Math.max(0, sent - lost)) },
+      { name: 'lost', colour: 'lost', counts: shown.map(({ lost }) => lost) },
     ],
     'packets a day',
   );
 }
 
 /** What became of all due readings, as one bar. */
-export function accountBar({ account, outcomes }: WorldResult): string {
-  const counts = new Map<string, number>();
-  for (const row of outcomes) for (const outcome of row) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  const parts = looks.map(({ outcomes: shown, className }) => {
-    const part = shown.reduce((total, outcome) => total + (counts.get(outcome) ?? 0), 0);
+export function accountBar({ account, grid }: NetworkResult): string {
+  const counts = countOutcomes(grid);
+  const parts = looks.map(({ outcomes, className }) => {
+    const part = outcomes.reduce<number>((total, outcome) => total + counts[outcome]!, 0);
     return `<i class="${className}" style="flex:${part} 0 0"></i>`;
   });
   return `<div class="bar" role="img" aria-label="${account.due} due, ${sum(account.delivered)} delivered">${parts.join('')}</div>`;
+}
+
+/** How often each outcome stands in some rows. */
+export function countOutcomes(rows: readonly Uint8Array[]): number[] {
+  const counts = new Array<number>(Object.keys(Outcome).length).fill(0);
+  for (const row of rows) for (const outcome of row) counts[outcome]! += 1;
+  return counts;
 }

@@ -51,13 +51,18 @@ i.areas { background: var(--cut); } i.pvt { background: var(--backfill); } i.sea
 i.open { background: var(--good); } i.empty { background: var(--faint); opacity: 0.6; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 36px; }
 .columns section { display: flex; flex-direction: column; } .columns svg { margin-top: auto; }
-@media (max-width: 900px) { .fram path { fill: none; stroke-width: 0.8; shape-rendering: crispEdges; }
-.fram .empty { fill: var(--faint); opacity: 0.45; }
-.fram .areas { stroke: var(--cut); } .fram .pvt { stroke: var(--backfill); } .fram .sealed { stroke: var(--window); }
-.fram .open { stroke: var(--good); } .fram .damaged { stroke: var(--lost); }
-i.areas { background: var(--cut); } i.pvt { background: var(--backfill); } i.sealed { background: var(--window); }
-i.open { background: var(--good); } i.empty { background: var(--faint); opacity: 0.6; }
-.columns { grid-template-columns: 1fr; } }
+@media (max-width: 900px) { .columns { grid-template-columns: 1fr; } }
+
+.grid .mark { fill: none; stroke: var(--ink); stroke-width: 1; }
+.fault-power { fill: var(--ink); background: var(--ink); } .fault-jam { fill: var(--cut); background: var(--cut); }
+.fault-away { fill: var(--hole); background: var(--hole); } .fault-dead { fill: var(--lost); background: var(--lost); }
+.fault-work { fill: var(--good); background: var(--good); }
+.topology text { font-size: 11.5px; fill: var(--ink); } .topology text.soft { fill: var(--soft); font-size: 10.5px; }
+.topology .device { fill: var(--card); stroke: var(--soft); } .topology .localManager { stroke: var(--window); stroke-width: 1.6; }
+.topology .concentrator { stroke: var(--backfill); stroke-width: 1.6; } .topology .router { stroke: var(--cut); stroke-width: 1.6; }
+.topology .meter { fill: var(--good); } .topology .link { fill: none; stroke-width: 1.4; stroke: var(--good); opacity: 0.75; }
+.topology .fair { stroke: var(--cut); } .topology .poor { stroke: var(--lost); }
+.topology .other { stroke: var(--hole); stroke-dasharray: 3 3; stroke-width: 1; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; margin: 6px 0; }
 th, td { text-align: right; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--faint); font-weight: normal; }
 th { color: var(--soft); } th:first-child, td:first-child { text-align: left; }

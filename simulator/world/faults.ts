@@ -16,8 +16,8 @@ export interface FaultEvent {
   readonly device: string;
   readonly place: number;
   readonly what: string;
-  /** Until then, if it lasts. */
-  readonly toSeconds?: number;
+  /** Until then; the same time where it does not last. */
+  readonly toSeconds: number;
 }
 
 const hourSeconds = 3600;
@@ -131,7 +131,7 @@ export class Faults {
     this.#each('jam', device, (random) => this.#jam(device, place, random));
     this.#each('routerDead', device, (random) => {
       if (!device.hasPower) return;
-      const offSeconds = hourSeconds + random.below(2 * daySeconds);
+      const offSeconds = this.#outageSeconds(random);
       const isNew = random.below(2) === 0;
       this.#note(device, place, isNew ? 'router dead, replaced' : 'router dead', offSeconds);
       device.powerOff();
@@ -200,9 +200,15 @@ export class Faults {
       // It fails once more while the device starts.
       const again = this.#hasEnded ? undefined : fault.againAfterBytes;
       this.#armed.set(device.index, { ...fault, againAfterBytes: undefined, clockError: undefined });
-      if (again !== undefined) this.count('power cut while starting armed');
+      if (again !== undefined) this.count('power fails again while starting');
       device.powerOn(again);
     });
+  }
+
+  /** Half of the outages are short. */
+  #outageSeconds(random: Random): number {
+    const isShort = random.below(2) === 0;
+    return hourSeconds + random.below(isShort ? 12 * hourSeconds : this.#options.longestOutageSeconds);
   }
 
   #failRegister(device: MeterDevice, random: Random): void {
@@ -215,13 +221,13 @@ export class Faults {
   }
 
   #jam(device: Device, place: number, random: Random): void {
-    const seconds = hourSeconds + random.below(36 * hourSeconds);
+    const seconds = this.#outageSeconds(random);
     this.#note(device, place, 'jammed', seconds);
     this.#devices.air.jam(device.index, this.#now() + seconds * 1000);
   }
 
   #serverAway(device: Device, number: number, random: Random): void {
-    const seconds = 2 * hourSeconds + random.below(3 * daySeconds);
+    const seconds = this.#outageSeconds(random);
     this.#note(device, this.#placeOf(device), 'server away', seconds);
     for (const link of this.#devices.connections[number]!) link.isUp = false;
     this.#after(seconds, device, () => {

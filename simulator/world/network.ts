@@ -36,6 +36,8 @@ export class NetworkDevices {
   readonly managers: Placed<ManagerDevice>[] = [];
   readonly concentrators: Placed<ConcentratorDevice>[] = [];
   readonly routers: Placed<RouterDevice>[] = [];
+  /** Each direction of each link, those of devices that are gone too. */
+  readonly links: Link[] = [];
   /** Both directions of each concentrator's connection to the server. */
   readonly connections: (readonly [up: Link, down: Link])[] = [];
   readonly #options: NetworkOptions;
@@ -88,18 +90,22 @@ export class NetworkDevices {
     const neighbours = [shape.parent, shape.otherParent].filter((parent) => parent >= 0);
     for (const parent of role === 'concentrator' ? [] : neighbours)
       this.#link(device, this.#at[parent], shape);
-    // What stands below has to find a new device above it.
-    this.#options.topology.devices.forEach((below, at) => {
-      const isAbove = below.parent === place || below.otherParent === place;
-      if (isAbove && this.#at[at] !== undefined) this.#link(this.#at[at], device, below);
-    });
+    // What stands below has to find a new device above it; a meter that was dismounted is still within reach.
+    const placed: readonly Placed[] = [...this.meters, ...this.routers, ...this.managers];
+    for (const { device: lower, place: at } of placed) {
+      const below = this.#options.topology.devices[at]!;
+      if (below.parent === place || below.otherParent === place) this.#link(lower, device, below);
+    }
     return device;
   }
 
   #link(lower: Device, upper: Device | undefined, { link }: TopologyDevice): void {
     if (upper === undefined || link === undefined) return;
-    lower.connect(upper.address, this.air.connect(lower, upper, link));
-    upper.connect(lower.address, this.air.connect(upper, lower, link));
+    const up = this.air.connect(lower, upper, link);
+    const down = this.air.connect(upper, lower, link);
+    lower.connect(upper.address, up);
+    upper.connect(lower.address, down);
+    this.links.push(up, down);
   }
 
   #create(place: number, index: number, role: Role): Device {
@@ -175,6 +181,7 @@ export class NetworkDevices {
     device.uplink = up;
     this.server.accept(down, environment.networkId);
     this.connections.push([up, down]);
+    this.links.push(up, down);
     this.#wind(device, this.#options.driftMillionths);
     this.concentrators.push({ device, place });
     return device;

@@ -33,7 +33,9 @@ export interface NetworkOptions {
   readonly slots: number;
   readonly seed: number;
   readonly faults: FaultRates;
-  /** Of meters, seconds a million seconds; each has one of its own below it. */
+  /** What is jammed, dead or away is so for at most so long. */
+  readonly longestOutageSeconds: number;
+  /** Of all clocks, in millionths; each has one of its own below it. */
   readonly driftMillionths: number;
   readonly windowReadings: number;
   /** Hours from report to report. */
@@ -78,3 +80,10 @@ export const ordinaryFaults: FaultRates = Object.freeze({
   managerReplaced: 8,
   managerRestored: 8,
 });
+
+/** Every fault so many times as often. */
+export function scaledFaults(rates: FaultRates, factor: number): FaultRates {
+  const scaled: Record<string, number> = {};
+  for (const [kind, rate] of Object.entries(rates)) scaled[kind] = rate * factor;
+  return scaled as unknown as FaultRates;
+}

@@ -20,6 +20,8 @@ export interface NetworkResult extends Closing {
   readonly simulatedSeconds: number;
   /** Of it, behind the last fault. */
   readonly drainSeconds: number;
+  /** In that time everything has arrived, holes too. */
+  readonly isDrained: boolean;
   /** Two runs with the same options have the same. */
   readonly traceHash: string;
 }
@@ -138,9 +140,10 @@ export class NetworkWorld {
       events: this.#faults.events,
       packets: air.counts,
       traffic: air.traffic,
-      coverage: coverageOf(this.#devices, this.#faults, closing),
+      coverage: coverageOf(this.#devices, this.#faults, closing.account),
       simulatedSeconds: this.#endSeconds + drainSeconds - firstTimeSeconds + installSeconds,
       drainSeconds,
+      isDrained: this.#isDrained(),
       traceHash: traceOf(
         air.trace,
         meters.map(({ device }) => device),

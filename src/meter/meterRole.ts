@@ -46,6 +46,8 @@ export interface MeterParts {
 const daySeconds = 86_400;
 /** An unanswered request for the time is sent again after so long. */
 const timePauseSeconds = 3600;
+/** An answer that comes later has been held up on its way, and the time in it is wrong by as much. */
+const longestAnswerSeconds = 60;
 /** After so many of them the other route is tried. */
 const triesBeforeOtherRoute = 3;
 const failuresBeforeEvent = 3;
@@ -69,6 +71,7 @@ export class MeterRole {
   #askTimeSeconds: number;
   #timeTries = 0;
   #nonce = 0;
+  #askedSeconds = 0;
   #toldSeconds: number;
   #heardSeconds: number;
 
@@ -240,6 +243,7 @@ export class MeterRole {
       this.#parts.network.tryOtherRoute();
     this.#timeTries += 1;
     this.#nonce = this.#parts.random();
+    this.#askedSeconds = timeSeconds;
     this.#parts.network.send(this.#options.managerAddress, {
       kind: MessageKind.timeRequest,
       nonce: this.#nonce,
@@ -249,6 +253,7 @@ export class MeterRole {
   /** Only the answer to the newest question counts: an older one has been held up, and is wrong by so much. */
   #tellTime({ nonce, timeSeconds: trueSeconds }: Time, timeSeconds: number): void {
     if (nonce !== this.#nonce || this.#timeTries === 0) return;
+    if (timeSeconds - this.#askedSeconds > longestAnswerSeconds) return;
     this.#timeTries = 0;
     const change = this.#parts.clock.tell(timeSeconds, trueSeconds);
     if (change === 'stepped') this.#clockStepped(timeSeconds, trueSeconds);

@@ -37,7 +37,18 @@ describe('npm start', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'start-'));
     const out = join(folder, 'out');
-    const finished = await runProgram('start', '--days', '4', '--meters', '3', '--json', '--out', out);
+    const finished = await runProgram(
+      'start',
+      '--days',
+      '4',
+      '--meters',
+      '3',
+      '--seed',
+      '2',
+      '--json',
+      '--out',
+      out,
+    );
     assert.equal(finished.code, 0, finished.stderr);
     assert.equal(finished.stderr, '');
     json = finished.stdout;
@@ -49,34 +60,78 @@ describe('npm start', () => {
   it('prints one JSON object and nothing else with --json', () => {
     const result = JSON.parse(json);
     assert.equal(result.meters, 3);
-    assert.equal(result.account.due, 3 * 4 * 24);
-    assert.equal(result.account.problemCount, 0);
+    const { due, taken, holes, delivered, lost, pending } = result.readings;
+    assert.isAtLeast(due, 3 * 4 * 24);
+    assert.equal(due, taken + holes);
+    assert.isAbove(delivered, 200);
+    assert.equal(lost + pending, 0);
+    assert.deepEqual(result.problems, []);
+    for (const key of [
+      'seed',
+      'powerCuts',
+      'packets',
+      'coverage',
+      'wallSeconds',
+      'simulatedSeconds',
+      'traceHash',
+    ]) {
+      assert.property(result, key);
+    }
     assert.equal(json.split('\n').length, 2);
   });
 
-  it('leaves the report and an image a meter, of this run only', async () => {
+  it('leaves the report, the account and an image a device, of this run only', async () => {
     const out = join(folder, 'again');
-    await runProgram('start', '--days', '1', '--meters', '4', '--cuts', '0', '--out', out);
-    const finished = await runProgram('start', '--days', '1', '--meters', '2', '--cuts', '0', '--out', out);
+    await runProgram('start', '--days', '1', '--meters', '4', '--faults', '0', '--out', out);
+    await writeFile(join(out, 'mine.img'), 'not ours');
+    const finished = await runProgram('start', '--days', '1', '--meters', '2', '--faults', '0', '--out', out);
     assert.equal(finished.code, 0, finished.stderr);
-    assert.sameMembers(await readdir(out), ['meter-01.img', 'meter-02.img', 'report.html']);
+    const others = [
+      'manager-1.img',
+      'manager-2.img',
+      'concentrator.img',
+      'report.html',
+      'run.json',
+      'mine.img',
+    ];
+    assert.sameMembers(await readdir(out), ['meter-01.img', 'meter-02.img', ...others]);
     assert.equal((await readFile(join(out, 'meter-01.img'))).length, 131_072);
     assert.match(finished.stdout, /Every due reading is accounted for/);
     assert.equal(finished.stderr, '', 'no progress bar in a pipe');
+    for (const name of ['manager-1.img', 'concentrator.img']) {
+      const inspected = await runProgram('limfs', 'inspect', join(out, name));
+      assert.equal(inspected.code, 0, inspected.stderr + inspected.stdout);
+    }
   });
 
   it('takes readings from a file and says so', async () => {
     const path = join(folder, 'registers.csv');
     const lines = Array.from(
       { length: 48 },
-      (_, hour) => `${hour * 3600},${hour * 7},${hour === 9 ? '' : hour}`,
+      (_, hour) => `${(480_000 + hour) * 3600},${hour * 7},${hour === 9 ? '' : hour}`,
     );
     await writeFile(path, `epoch,a,b\n${lines.join('\n')}\n`);
     const out = join(folder, 'file');
-    const finished = await runProgram('start', '--readings', path, '--cuts', '0', '--out', out);
+    const finished = await runProgram('start', '--readings', path, '--faults', '0', '--out', out);
     assert.equal(finished.code, 0, finished.stderr);
-    assert.match(finished.stdout, /^2 meters for 2 days, .* from registers\.csv/);
+    assert.match(finished.stdout, /^2 meters, 2 routers, .* for 2 days,\n.* from registers\.csv/);
     assert.match(finished.stdout, /1 without a register value/);
+  });
+
+  it('runs the network of a file', async () => {
+    const topology = join(root, 'simulator/topology/street.json');
+    const finished = await runProgram(
+      'start',
+      '--topology',
+      topology,
+      '--days',
+      '2',
+      '--out',
+      join(folder, 'street'),
+    );
+    assert.equal(finished.code, 0, finished.stdout + finished.stderr);
+    assert.match(finished.stdout, /^8 meters, 2 routers, 1 local manager and 1 concentrator/);
+    assert.isTrue((await readdir(join(folder, 'street'))).includes('house-7.img'));
   });
 
   it('answers a wrong option or file by one line and exit code 2', async () => {
@@ -86,6 +141,16 @@ describe('npm start', () => {
     assertOneLineError(
       await runProgram('start', '--readings', join(folder, 'no')),
       /no: cannot be read \(ENOENT\)/,
+    );
+    assertOneLineError(
+      await runProgram('start', '--topology', join(folder, 'no')),
+      /no: cannot be read \(ENOENT\)/,
+    );
+    const empty = join(folder, 'empty.json');
+    await writeFile(empty, '{ "links": {}, "devices": [] }');
+    assertOneLineError(
+      await runProgram('start', '--topology', empty),
+      /empty\.json: devices: there is no server/,
     );
     assertOneLineError(await runProgram('start', '--days', '1', '--out', image), /--out .*meter-01\.img/);
   });
@@ -119,9 +184,9 @@ describe('npm start', () => {
       assert.equal(lines[0], 'sequence,time,run,status,1.0.1.8.0.255');
       assert.match(lines[1]!, /^0,2025-01-06T00:00:00Z,0,,\d+$/);
       lines.slice(1).forEach((line, sequence) => {
-        assert.match(line, new RegExp(`^${sequence},2025-01-0`));
+        assert.match(line, new RegExp(`^${sequence},2025-01-(0|10)`));
       });
-      assert.match(lines.at(-1)!, /^\d+,2025-01-09T23:00:00Z/);
+      assert.match(lines.at(-1)!, /^\d+,2025-01-(09|10)T/);
     });
 
     it('finds damage and says so by exit code 1', async () => {

@@ -11,7 +11,7 @@ import {
   Status,
 } from '../../../lib/limfs/index.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
-import type { Register } from '../../../src/meter/meter.js';
+import type { Register } from '../../../src/meter/register.js';
 
 const bootSeconds = 1_800_000_000;
 const intervalSeconds = 900;

@@ -260,14 +260,23 @@ describe("a meter's clock", () => {
 
   it('counts from power-up until somebody tells the time', () => {
     const rig = startMeter(createMedia(), 0, { registers: [1, 2, 3, 4], clockIsSet: false });
-    runUntil(rig, hour + 60);
-    answer(rig, noon + 60, hour + 60);
+    let now = hour;
+    for (; messagesOf(rig, MessageKind.timeRequest).length < 2; now += 10) runUntil(rig, now);
+    answer(rig, noon + 60, now);
     runUntil(rig, noon + hour);
     assert.deepEqual(storedReadings(rig.store), [
       { time: 0, status: Status.timeSinceBoot, value: 1 },
       { time: hour, status: Status.timeSinceBoot, value: 2 },
       { time: noon + hour, status: Status.clockStepped, value: 3 },
     ]);
+  });
+
+  it('ignores an answer that was held up on its way', () => {
+    const rig = startMeter(createMedia(), noon);
+    runUntil(rig, noon + 30 * 60);
+    answer(rig, noon, noon + 30 * 60);
+    assert.isEmpty(rig.steps);
+    assert.isEmpty(rig.slews);
   });
 
   it('ignores an answer to an older question', () => {

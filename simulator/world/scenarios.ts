@@ -1,0 +1,104 @@
+import { type LinkClass, perfectLink } from '../air/linkClass.js';
+import { createRandom, type Random } from '../random/random.js';
+import { generateReadings } from '../readings/generator.js';
+import { generateTopology } from '../topology/generate.js';
+import { type FaultKind, type FaultRates, type NetworkOptions, usualChipBytes } from './networkOptions.js';
+
+const millionthsPerPercent = 10_000;
+const daySeconds = 86_400;
+
+/** A radio in a cellar: it loses packets in bursts, damages, doubles and delays some. */
+export function ordinaryRadio(lossPercent: number): LinkClass {
+  return {
+    kind: 'radio',
+    bitsPerSecond: 19_200,
+    lossMillionths: Math.round(lossPercent * millionthsPerPercent),
+    meanBurstPackets: 4,
+    corruptMillionths: 10_000,
+    duplicateMillionths: 10_000,
+    reorderMillionths: 5_000,
+    heldUpSeconds: 3 * 3600,
+    payloadBytes: 128,
+  };
+}
+
+/** A long cable. */
+export const ordinaryWire: LinkClass = Object.freeze({
+  ...perfectLink,
+  lossMillionths: 1_000,
+  corruptMillionths: 2_000,
+});
+
+/** Usual chips, windows and schedule. */
+export const usualDevices = Object.freeze({
+  longestOutageSeconds: 3 * daySeconds,
+  driftMillionths: 15,
+  windowReadings: 24,
+  reportHours: 1,
+  meterChipBytes: usualChipBytes,
+  managerChipBytes: usualChipBytes,
+  concentratorChipBytes: usualChipBytes,
+});
+
+/** In a swarm everything happens more often, so that rare things meet each other. */
+const swarmFaults: FaultRates = Object.freeze({
+  meterPower: 400,
+  managerPower: 500,
+  concentratorPower: 500,
+  routerDead: 150,
+  jam: 200,
+  serverAway: 200,
+  registerFails: 80,
+  readingInterval: 30,
+  reportInterval: 150,
+  readNow: 40,
+  meterReplaced: 15,
+  managerReplaced: 60,
+  managerRestored: 60,
+});
+
+/** A world of a swarm: everything about it comes from its seed. */
+export function swarmWorld(seed: number, days: number): NetworkOptions {
+  const random = createRandom(seed, 'scenario');
+  const intervalSeconds = pick(random, [3600, 3600, 900]);
+  const meters = 3 + random.below(5);
+  const lossPercent = pick(random, [0, 5, 20, 20, 50]);
+  const radio = {
+    ...ordinaryRadio(lossPercent),
+    meanBurstPackets: 1 + random.below(6),
+    payloadBytes: pick(random, [128, 128, 80, 51]),
+  };
+  const slots = (days * daySeconds) / intervalSeconds;
+  return {
+    topology: generateTopology({
+      meters,
+      routers: random.below(3),
+      managers: 1 + random.below(2),
+      radio,
+      wire: ordinaryWire,
+    }),
+    source: generateReadings({ seed, meters, slots, intervalSeconds, holeMillionths: 5_000 }),
+    slots,
+    seed,
+    faults: scaled(swarmFaults, random),
+    longestOutageSeconds: pick(random, [2, 6]) * daySeconds,
+    driftMillionths: pick(random, [10, 10, 300]),
+    windowReadings: pick(random, [24, 12, 4, 1]),
+    reportHours: pick(random, [1, 1, 2, 6]),
+    // Small chips are full soon.
+    meterChipBytes: pick(random, [usualChipBytes, 8192, 5888]),
+    managerChipBytes: pick(random, [usualChipBytes, 16_384, 12_288]),
+    concentratorChipBytes: pick(random, [usualChipBytes, 32_768, 16_384]),
+  };
+}
+
+/** Each kind of fault is absent in some worlds and frequent in others. */
+function scaled(rates: FaultRates, random: Random): FaultRates {
+  const kinds = Object.keys(rates) as FaultKind[];
+  const entries = kinds.map((kind) => [kind, rates[kind] * pick(random, [0, 1, 1, 2])] as const);
+  return Object.fromEntries(entries) as unknown as FaultRates;
+}
+
+function pick<T>(random: Random, values: readonly T[]): T {
+  return values[random.below(values.length)]!;
+}

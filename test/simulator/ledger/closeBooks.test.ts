@@ -1,0 +1,209 @@
+import { assert } from 'chai';
+import { Status } from '../../../lib/limfs/index.js';
+import { type Account, Outcome } from '../../../simulator/ledger/account.js';
+import { type Closing, closeBooks, type LedgerMeter } from '../../../simulator/ledger/closeBooks.js';
+import { MeterWitness } from '../../../simulator/ledger/meterWitness.js';
+import { StoreBook } from '../../../simulator/ledger/serverBook.js';
+
+const hour = 3600;
+const schedule = { firstTimeSeconds: 0, intervalSeconds: hour, slots: 6 };
+
+interface Rig {
+  readonly witness: MeterWitness;
+  readonly book: StoreBook;
+  readonly onChip: Set<number>;
+}
+
+/** A reading that was taken, stored and arrived, for the hour `slot`. */
+function deliver({ witness, book }: Rig, slot: number, sequence: number, value = slot * 10): void {
+  witness.taken(slot * hour, slot * hour, value, 0, false);
+  witness.appending(sequence);
+  witness.appended(sequence);
+  book.put(sequence, slot * hour, 0, value, 'direct', slot * hour + 5);
+}
+
+function close(rig: Rig, endSequence = 6): Closing {
+  rig.witness.close(6 * hour - 60, endSequence);
+  const meter: LedgerMeter = {
+    name: 'm',
+    row: 0,
+    witness: rig.witness,
+    book: rig.book,
+    openChip: () => (sequence) => rig.onChip.has(sequence),
+  };
+  return closeBooks(schedule, [meter], 1);
+}
+
+/** Six hours with power; what happens in them is up to the test. */
+function rig(): Rig {
+  const witness = new MeterWitness();
+  witness.begin(true, 0, hour);
+  return { witness, book: new StoreBook(), onChip: new Set() };
+}
+
+/** All six readings delivered, but those that the test says something else about. */
+function rigWithout(...missing: number[]): Rig {
+  const all = rig();
+  for (let slot = 0; slot < 6; slot++) if (!missing.includes(slot)) deliver(all, slot, slot);
+  return all;
+}
+
+function problemOf({ problems }: Account): string {
+  return problems.join('; ');
+}
+
+describe('ledger', () => {
+  it('closes when everything arrived as it was taken', () => {
+    const { account, grid } = close(rigWithout());
+    assert.deepEqual(account.problems, []);
+    assert.equal(account.due, 6);
+    assert.equal(account.delivered.direct, 6);
+    assert.deepEqual([...grid[0]!], new Array(6).fill(Outcome.direct));
+  });
+
+  it('notices a reading that was not taken although the meter had power', () => {
+    assert.match(problemOf(close(rigWithout(3)).account), /time 10800 was not taken/);
+  });
+
+  it('notices a reading that was taken when none was due, and one that nobody took', () => {
+    const early = rigWithout();
+    early.witness.taken(5 * hour + 7, 5 * hour + 7, 1, 0, false);
+    assert.match(problemOf(close(early).account), /although none was due/);
+    const invented = rigWithout();
+    invented.book.put(6, 99, 0, 1, 'window', 0);
+    assert.match(problemOf(close(invented, 7).account), /nobody took it/);
+  });
+
+  it('notices any difference between what was taken and what was delivered', () => {
+    for (const [time, status, value] of [
+      [0, 0, 11],
+      [0, 16, 10],
+      [1, 0, 10],
+    ] as const) {
+      const wrong = rig();
+      deliver(wrong, 0, 0);
+      wrong.witness.taken(hour, hour, 10, 0, false);
+      wrong.witness.appending(1);
+      wrong.witness.appended(1);
+      wrong.book.put(1, hour + time, status, value, 'direct', 0);
+      for (let slot = 2; slot < 6; slot++) deliver(wrong, slot, slot);
+      assert.match(problemOf(close(wrong).account), /time 3600 was taken as 10 status 0 and delivered as/);
+    }
+  });
+
+  it('notices a durable reading that is nowhere, and two of them under one name', () => {
+    const gone = rigWithout(5);
+    gone.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+    gone.witness.appending(5);
+    gone.witness.appended(5);
+    const { account } = close(gone);
+    assert.equal(account.pending, 1);
+    assert.match(problemOf(account), /neither delivered nor reported lost/);
+    const twice = rigWithout(5);
+    twice.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+    twice.witness.appending(4);
+    twice.witness.appended(4);
+    assert.match(problemOf(close(twice).account), /has the sequence 4 of another one/);
+  });
+
+  it('believes a loss only if the chip confirms it, and no other reason', () => {
+    const lose = (reason: 'overwritten at meter' | 'meter removed', onChip: boolean) => {
+      const fresh = rig();
+      fresh.witness.taken(0, 0, 1, 0, false);
+      fresh.witness.appending(0);
+      fresh.witness.appended(0);
+      for (let slot = 1; slot < 6; slot++) deliver(fresh, slot, slot);
+      fresh.book.losses.set(0, reason);
+      if (onChip) fresh.onChip.add(0);
+      return close(fresh).account;
+    };
+    const good = lose('overwritten at meter', false);
+    assert.deepEqual(good.problems, []);
+    assert.deepEqual(good.lost, { 'overwritten at meter': 1 });
+    assert.match(problemOf(lose('overwritten at meter', true)), /stands on the chip/);
+    assert.match(problemOf(lose('meter removed', false)), /lost without need/);
+  });
+
+  it('notices a reading that is delivered and lost at once, and one with two contents', () => {
+    const both = rigWithout();
+    both.book.losses.set(2, 'overwritten at meter');
+    assert.match(problemOf(close(both).account), /delivered and lost at once/);
+    const conflict = rigWithout();
+    conflict.book.put(2, 2 * hour, 0, 999, 'backfill', 0);
+    conflict.book.put(2, 2 * hour, 0, 999, 'backfill', 0);
+    const { account } = close(conflict);
+    assert.equal(account.conflicts, 1);
+    assert.match(problemOf(account), /came with two contents/);
+  });
+
+  describe('of a time without power', () => {
+    /** Off from just behind hour 1 to just behind hour 4. */
+    function rigWithOutage(): Rig {
+      const off = rig();
+      deliver(off, 0, 0);
+      deliver(off, 1, 1);
+      off.witness.end(hour + 60);
+      off.witness.begin(false, hour + 60, hour);
+      off.witness.end(4 * hour + 60);
+      off.witness.begin(true, 4 * hour + 60, hour);
+      return off;
+    }
+
+    it('takes the holes that the meter told of: first, last, and all between', () => {
+      const told = rigWithOutage();
+      told.book.put(2, 2 * hour, Status.powerFailed, undefined, 'window', 0);
+      told.book.put(3, 4 * hour, Status.powerFailed, undefined, 'window', 0);
+      deliver(told, 5, 4);
+      const { account, grid } = close(told, 5);
+      assert.deepEqual(account.problems, []);
+      assert.equal(account.holes.noPower, 3);
+      assert.equal(account.told, 3);
+      assert.deepEqual([...grid[0]!.subarray(2, 5)], new Array(3).fill(Outcome.noPower));
+    });
+
+    it('notices one that nobody told of', () => {
+      const silent = rigWithOutage();
+      silent.book.put(2, 2 * hour, Status.powerFailed, undefined, 'window', 0);
+      deliver(silent, 5, 3);
+      assert.match(
+        problemOf(close(silent, 4).account),
+        /time 10800 is a hole that the meter did not tell of/,
+      );
+    });
+
+    it('asks nobody whose clock stood', () => {
+      const stood = rig();
+      deliver(stood, 0, 0);
+      stood.witness.end(60);
+      stood.witness.begin(false, 60, hour);
+      stood.witness.clockStood(2 * hour + 60);
+      stood.witness.begin(true, 0, hour);
+      stood.witness.taken(0, 2 * hour + 60, 7, Status.timeSinceBoot, false);
+      stood.witness.appending(1);
+      stood.witness.appended(1);
+      stood.book.put(1, 0, Status.timeSinceBoot, 7, 'direct', 0);
+      stood.witness.end(30);
+      stood.witness.begin(true, 5 * hour, hour);
+      deliver(stood, 5, 2);
+      const { account } = close(stood, 3);
+      assert.deepEqual(account.problems, []);
+      assert.equal(account.holes.noPower, 2);
+      assert.equal(account.told, 0);
+    });
+  });
+
+  it('takes an append that was cut for what it left: the whole reading or a hole', () => {
+    const cut = (isThere: boolean) => {
+      const one = rig();
+      for (let slot = 0; slot < 5; slot++) deliver(one, slot, slot);
+      one.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+      one.witness.appending(5);
+      if (isThere) one.book.put(5, 5 * hour, 0, 50, 'window', 0);
+      return close(one).account;
+    };
+    assert.deepEqual(cut(true).problems, []);
+    assert.equal(cut(true).delivered.window, 1);
+    assert.deepEqual(cut(false).problems, []);
+    assert.equal(cut(false).cutInAppend, 1);
+  });
+});
