@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { chartOf } from './chart.js';
 import { comparedStores, markdownOf } from './markdown.js';
+import { measureNetworks } from './network.js';
 import { measurePaper, type PaperFigures, paperSteps } from './paper/figures.js';
 import { writePaper } from './paper/write.js';
 import type { BenchResults } from './results.js';
@@ -17,8 +18,18 @@ const program = new Command('npm run bench --')
     "Measures the stores on simulated chips: bus, capacity, RAM, the paper's figures; into bench/results/ and docs/",
   )
   .option('--json', 'print the figures as JSON on stdout and write no file')
+  .option('--network [meters]', 'the simulated network instead, of 100 meters up to so many, at most 10,000')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2))
   .parse();
+
+const { network } = program.opts<{ network?: string | true }>();
+if (network !== undefined) {
+  const costs = measureNetworks(network === true ? 1000 : Number(network), (meters) => {
+    console.error(`${meters} meters done`);
+  });
+  console.log(JSON.stringify(costs, null, 2));
+  process.exit(0);
+}
 
 const bench = await openSource();
 if (!bench.real) {

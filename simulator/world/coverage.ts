@@ -52,6 +52,7 @@ export const coverageRows: readonly string[] = Object.freeze([
   'local manager replaced',
   'image restored',
   'command carried out',
+  'command given once more',
   'packet lost',
   'packets collided',
   'packet jammed',

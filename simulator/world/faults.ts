@@ -270,6 +270,8 @@ export class Faults {
       device.powerOff();
       device.chip.restore(image);
       device.powerOn();
+      // It has forgotten the meters that came since; those that it knows it refuses to take twice.
+      this.operator.handOver(place, device);
     });
   }
 

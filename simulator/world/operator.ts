@@ -48,10 +48,15 @@ export class Operator {
     const { place: address } = this.#devices.concentrators[number]!;
     const notAfterSeconds = Math.floor(this.#now() / 1000) + validSeconds;
     this.#devices.server.issue(number, address, storeId, operation, argument, notAfterSeconds, (result) => {
-      const isDone =
-        result !== null && (result.code === ResultCode.done || result.code === ResultCode.repeated);
-      this.#count(isDone ? 'command carried out' : 'command failed');
-      if (isDone) done();
+      this.#count(result?.code === ResultCode.done ? 'command carried out' : 'command not carried out');
+      if (result === null) return;
+      if (result.code !== ResultCode.repeated) {
+        done();
+        return;
+      }
+      // It was begun, and the power failed in it: nobody knows what came of it, so it is given once more.
+      this.#count('command given once more');
+      this.command(place, storeId, operation, argument, done);
     });
   }
 
@@ -74,7 +79,7 @@ export class Operator {
     this.#retired.push({ device, place, isRemoving: false });
   }
 
-  /** A local manager was replaced: the new one asks the meters for what the server does not have. */
+  /** A local manager is new, or has forgotten: it asks the meters for what the server does not have. */
   handOver(place: number, fresh: ManagerDevice): void {
     const { topology } = this.#options;
     for (const { device, place: at } of this.#devices.meters) {
@@ -92,7 +97,7 @@ export class Operator {
       const isGiven = this.#devices.book.of(device.storeId).settle() >= device.witness.endSequence;
       if (!isGiven || retired.isRemoving) continue;
       const manager = this.#devices.managerAt(place);
-      const at = manager.firmware?.role.store.placeOf(device.storeId) ?? -1;
+      const at = manager.placeOf(device.storeId);
       if (at < 0) continue;
       retired.isRemoving = true;
       this.command(place, manager.storeId, Operation.removeMeter, numbers(at), () => {

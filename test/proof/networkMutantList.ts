@@ -1,0 +1,123 @@
+import type { Mutant } from './mutantList.js';
+
+/** Mistakes on the way from a meter to the server, each of which loses, doubles or changes a reading in some world. */
+export const networkMutants: readonly Mutant[] = [
+  {
+    name: 'what was missed without power is not told',
+    file: 'src/meter/readingTaker.ts',
+    line: '    if (this.#clockIsSet) this.#noteMissed(this.#newestSeconds(), Status.powerFailed);',
+    instead: '',
+  },
+  {
+    name: 'only the first missed reading is told',
+    file: 'src/meter/readingTaker.ts',
+    line: '    if (first < last) this.#store.appendHole(last, status);',
+    instead: '',
+  },
+  {
+    name: 'a power failure is told with every later reading',
+    file: 'src/meter/readingTaker.ts',
+    line: `      this.#status = 0;
+      return sequence;`,
+    instead: '      return sequence;',
+  },
+  {
+    name: 'a step of the clock leaves the plan of readings as it was',
+    file: 'src/meter/readingTaker.ts',
+    line: `    this.#store.startRun();
+    this.#planFrom(timeSeconds);`,
+    instead: '    this.#store.startRun();',
+  },
+  {
+    name: 'a reading on request does not say so',
+    file: 'src/meter/readingTaker.ts',
+    line: '(isDue ? 0 : Status.onDemand)',
+    instead: '0',
+  },
+  {
+    name: 'backfill says that nothing older than what was asked for is kept',
+    file: 'src/meter/meterRole.ts',
+    line: `      firstSequence,
+      oldestSequence: store.oldestSequence,`,
+    instead: `      firstSequence,
+      oldestSequence: firstSequence + count,`,
+  },
+  {
+    name: 'gaps are never asked for',
+    file: 'src/manager/backfillScheduler.ts',
+    line: '    return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0;',
+    instead: '    return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0 && place < 0;',
+  },
+  {
+    name: 'a window that drops readings replaces the one before',
+    file: 'lib/limfs/manager/intake.ts',
+    line: '    return this.meter.cellTaken || slidingOut(this.meter, this.scanner.first, this.range);',
+    instead: '    return this.meter.cellTaken;',
+  },
+  {
+    name: 'readings that come behind a hole in the sequences leave no gap',
+    file: 'lib/limfs/manager/coverage.ts',
+    line: '  if (ahead(first, meter.next) > 0) gaps.add(meter.next, first, false);\n',
+    instead: '',
+  },
+  {
+    name: 'windows go on into a page whose report has begun',
+    file: 'lib/limfs/manager/reports.ts',
+    line: '    state.windowCells = 0;\n',
+    instead: '',
+  },
+  {
+    name: 'an acknowledgement moves the report pointer two pages on',
+    file: 'lib/limfs/manager/reports.ts',
+    line: '    state.oldestUnreported = counter + page.cells;',
+    instead: '    state.oldestUnreported = Math.min(state.frozen, counter + page.cells + 6);',
+  },
+  {
+    name: 'a local manager frees a page when its cells were sent',
+    file: 'src/manager/reportSession.ts',
+    line: '    const end = Math.min(this.#page.cells, first + Math.min(count, MOST_CELLS));',
+    instead: `    const end = Math.min(this.#page.cells, first + Math.min(count, MOST_CELLS));
+    if (end === this.#page.cells) this.#store.acknowledge(this.#store.storeId, counter, this.#page.checksum);`,
+  },
+  {
+    name: 'a concentrator acknowledges a page before it is durable',
+    file: 'src/concentrator/pageTransfer.ts',
+    line: '    const outcome = this.#ring.finish();',
+    instead: `    this.#ring.abandon();
+    const outcome: string = 'stored';`,
+  },
+  {
+    name: 'a concentrator takes cells in any order, and does not check them',
+    file: 'src/concentrator/pageTransfer.ts',
+    line: `    if (cell.index === this.#next) {`,
+    instead: `    if (cell.index >= this.#next) {`,
+  },
+  {
+    name: 'reports are freed when they were sent',
+    file: 'src/concentrator/uplink.ts',
+    line: '    flight.isSent = flight.sentBytes >= bodyBytes || count === 0;',
+    instead: `    flight.isSent = flight.sentBytes >= bodyBytes || count === 0;
+    if (flight.isSent) ring.acknowledge(report);`,
+  },
+  {
+    name: 'the server acknowledges a report with its first part',
+    file: 'src/receiver/reportReceiver.ts',
+    line: '      if (body === null) return;',
+    instead: `      if (body === null) {
+        this.#acknowledge(source, part);
+        return;
+      }`,
+  },
+  {
+    name: 'the server books windows without their newest reading',
+    file: 'src/receiver/pageBooking.ts',
+    line: 'for (let row = 0; row < batch.count; row += 1) {',
+    instead: 'for (let row = 0; row < batch.count - 1; row += 1) {',
+  },
+  {
+    name: 'damaged packets are taken for whole',
+    file: 'src/link/seal.ts',
+    line: '    if (end < headerLength || getUint32(packet, end) !== check(packet, headerLength, end)) return false;',
+    instead: '    if (end < headerLength) return false;',
+  },
+];

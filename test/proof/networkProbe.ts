@@ -1,0 +1,22 @@
+/** Runs worlds of the swarm until one has a problem, and prints which; a folder of its own holds the planted bug. */
+import { runSwarmWorld } from './swarmWorld.js';
+
+/** What a probe found. */
+export interface NetworkProbe {
+  /** 0: nothing in all worlds. */
+  readonly seed: number;
+  readonly problem: string;
+}
+
+const seeds = Number(process.argv[2]);
+const days = 7;
+
+function search(): NetworkProbe {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { problems } = runSwarmWorld(seed, days);
+    if (problems.length > 0) return { seed, problem: (problems[1] ?? problems[0]!).split('\n')[0]! };
+  }
+  return { seed: 0, problem: '' };
+}
+
+process.stdout.write(JSON.stringify(search()));
