@@ -1,6 +1,9 @@
 import type { Environment, StoreId } from '../../lib/limfs/index.js';
 import { type ConcentratorFormat, openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
-import { ConcentratorFirmware } from '../../src/concentrator/concentratorFirmware.js';
+import {
+  ConcentratorFirmware,
+  usualConcentratorOptions,
+} from '../../src/concentrator/concentratorFirmware.js';
 import type { Firmware } from '../../src/firmware.js';
 import type { Link } from '../air/air.js';
 import { SparseFram } from '../chips/sparseFram.js';
@@ -14,6 +17,8 @@ export interface ConcentratorDeviceOptions {
   readonly environment: Environment;
   readonly chipBytes: number;
   readonly payloadBytes: number;
+  /** Bytes of a report that go up at a time. */
+  readonly partBytes: number;
   /** Index of the server, from where its packets come. */
   readonly serverIndex: number;
 }
@@ -90,7 +95,7 @@ export class ConcentratorDevice extends Device {
   }
 
   protected override boot(timeSeconds: number): Firmware {
-    const { format, environment, payloadBytes } = this.#options;
+    const { format, environment, payloadBytes, partBytes } = this.#options;
     const uplinkPort = {
       send: (_neighbour: number, packet: Uint8Array, length: number) => {
         this.uplink?.send(this.context.now(), packet, length);
@@ -104,7 +109,8 @@ export class ConcentratorDevice extends Device {
       random: this.random,
     };
     const chip = openConcentratorChip(this.chip, format);
-    this.#firmware = new ConcentratorFirmware(chip, host, environment, timeSeconds);
+    const options = { ...usualConcentratorOptions, partBytes };
+    this.#firmware = new ConcentratorFirmware(chip, host, environment, timeSeconds, options);
     return this.#firmware;
   }
 }

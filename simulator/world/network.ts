@@ -165,7 +165,7 @@ export class NetworkDevices {
   }
 
   #createConcentrator(place: number, index: number): ConcentratorDevice {
-    const { concentratorChipBytes, topology } = this.#options;
+    const { concentratorChipBytes, partBytes, topology } = this.#options;
     const { parent, link } = topology.devices[place]!;
     const name = this.#name(place, index);
     const environment = this.#environment(place, place);
@@ -174,6 +174,7 @@ export class NetworkDevices {
       environment,
       chipBytes: concentratorChipBytes,
       payloadBytes: 128,
+      partBytes,
       serverIndex: parent,
     });
     const up = this.air.connect(device, this.server, link!);

@@ -40,6 +40,8 @@ export interface NetworkOptions {
   readonly windowReadings: number;
   /** Hours from report to report. */
   readonly reportHours: number;
+  /** Bytes of a report that a concentrator sends at a time. */
+  readonly partBytes: number;
   readonly meterChipBytes: number;
   readonly managerChipBytes: number;
   readonly concentratorChipBytes: number;

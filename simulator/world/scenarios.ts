@@ -35,6 +35,7 @@ export const usualDevices = Object.freeze({
   driftMillionths: 15,
   windowReadings: 24,
   reportHours: 1,
+  partBytes: 768,
   meterChipBytes: usualChipBytes,
   managerChipBytes: usualChipBytes,
   concentratorChipBytes: usualChipBytes,
@@ -60,7 +61,7 @@ const swarmFaults: FaultRates = Object.freeze({
 /** A world of a swarm: everything about it comes from its seed. */
 export function swarmWorld(seed: number, days: number): NetworkOptions {
   const random = createRandom(seed, 'scenario');
-  const intervalSeconds = pick(random, [3600, 3600, 900]);
+  const intervalSeconds = pick(random, [3600, 3600, 3600, 900, 900, 300]);
   const meters = 3 + random.below(5);
   const lossPercent = pick(random, [0, 5, 20, 20, 50]);
   const radio = {
@@ -85,8 +86,9 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     driftMillionths: pick(random, [10, 10, 300]),
     windowReadings: pick(random, [24, 12, 4, 1]),
     reportHours: pick(random, [1, 1, 2, 6]),
+    partBytes: pick(random, [768, 100]),
     // Small chips are full soon.
-    meterChipBytes: pick(random, [usualChipBytes, 8192, 5888]),
+    meterChipBytes: pick(random, [usualChipBytes, 8192, 5840, 5840]),
     managerChipBytes: pick(random, [usualChipBytes, 16_384, 12_288]),
     concentratorChipBytes: pick(random, [usualChipBytes, 32_768, 16_384]),
   };

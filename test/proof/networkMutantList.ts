@@ -87,12 +87,6 @@ export const networkMutants: readonly Mutant[] = [
     const outcome: string = 'stored';`,
   },
   {
-    name: 'a concentrator takes cells in any order, and does not check them',
-    file: 'src/concentrator/pageTransfer.ts',
-    line: `    if (cell.index === this.#next) {`,
-    instead: `    if (cell.index >= this.#next) {`,
-  },
-  {
     name: 'reports are freed when they were sent',
     file: 'src/concentrator/uplink.ts',
     line: '    flight.isSent = flight.sentBytes >= bodyBytes || count === 0;',
