@@ -2,6 +2,9 @@ import { type Batch, createBatch } from '../../lib/limfs/index.js';
 import { advance } from '../link/sequence.js';
 import type { RoleStore } from './roleStore.js';
 
+/** Read at once: a usual window. A batch of more takes kilobytes on XS. */
+const READ_AT_ONCE = 24;
+
 /** Collects the newest readings of a store, which may lie in several pages. */
 export class NewestReadings {
   /** The result of `collect`: consecutive readings, the newest last. */
@@ -10,7 +13,7 @@ export class NewestReadings {
 
   constructor(capacity: number) {
     this.batch = createBatch(capacity);
-    this.#page = createBatch(capacity);
+    this.#page = createBatch(Math.min(capacity, READ_AT_ONCE));
   }
 
   /** Reads the newest `count` readings; fewer where an older one is gone or of another run. */
