@@ -77,7 +77,7 @@ export class BackfillScheduler {
 
   /** A window of this meter came in: it listens now. */
   heard(place: number, timeSeconds: number): void {
-    if (!this.#misses(place)) this.#askSeconds[place] = never;
+    if (!this.#misses(place)) this.#rest(place);
     else if (timeSeconds >= this.#pausedUntil[place]! && this.#tries[place] === 0) {
       this.#plan(place, timeSeconds);
     }
@@ -85,15 +85,13 @@ export class BackfillScheduler {
 
   /** An answer of this meter came in. */
   answered(place: number, timeSeconds: number): void {
-    this.#tries[place] = 0;
-    this.#askSeconds[place] = never;
+    this.#rest(place);
     if (this.#misses(place)) this.#plan(place, timeSeconds);
   }
 
   /** Nothing is asked of this place: it has no meter, or another one. */
   forget(place: number): void {
-    this.#askSeconds[place] = never;
-    this.#tries[place] = 0;
+    this.#rest(place);
     this.#pausedUntil[place] = Number.NEGATIVE_INFINITY;
   }
 
@@ -119,6 +117,12 @@ export class BackfillScheduler {
     this.#earliest = this.#askSeconds[this.#nextPlace()]!;
   }
 
+  /** Nothing is asked of this place, and what was asked before counts no more: a window may have brought it. */
+  #rest(place: number): void {
+    this.#askSeconds[place] = never;
+    this.#tries[place] = 0;
+  }
+
   #misses(place: number): boolean {
     return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0;
   }
@@ -141,8 +145,10 @@ export class BackfillScheduler {
   #ask(place: number, timeSeconds: number): void {
     const { answerSeconds, intervalSeconds, backfillPerMinute } = this.#options;
     const meter = this.#store.meterAt(place);
-    this.#askSeconds[place] = never;
-    if (meter === null || meter.gaps.count === 0) return;
+    if (meter === null || meter.gaps.count === 0) {
+      this.#rest(place);
+      return;
+    }
     this.#tries[place]! += 1;
     if (this.#tries[place]! < maximumTries) this.#plan(place, timeSeconds + answerSeconds);
     else {

@@ -67,6 +67,34 @@ describe('backfill', () => {
     assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
   });
 
+  it('asks again for a later gap when something else than an answer has filled the one before', () => {
+    const field = new Field(1, { meters: 1, windowReadings: 3 });
+    const meter = field.meters[0]!;
+    const missSome = () => {
+      meter.isDead = true;
+      for (let count = 0; count < 6; count += 1) meter.takeReading();
+      meter.isDead = false;
+      meter.takeReading();
+      field.run(0);
+    };
+    missSome();
+    meter.isDead = true;
+    field.run(15);
+    assert.lengthOf(requestsOf(field), 1, 'asked, and not answered');
+    // A window that was held up on its way brings what is missing.
+    const { storeId } = meter;
+    const late = { kind: MessageKind.window, storeId, oldestSequence: 0, nextSequence: 7 } as const;
+    for (const first of [0, 2]) {
+      const block = blockOf(0, 0, first, first + 3);
+      field.manager.take(meter.address, { ...late, block }, field.nowSeconds);
+    }
+    assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
+    missSome();
+    field.run(HOUR / 2);
+    assert.isAtLeast(requestsOf(field).length, 2);
+    assert.equal(field.manager.store.meterAt(0)!.gaps.count, 0);
+  });
+
   it('asks nothing while there is no room, and goes on when reports were acknowledged', () => {
     const field = afterOutage(300, { managerCells: 10 });
     field.isJoined = false;
