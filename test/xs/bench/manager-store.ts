@@ -9,7 +9,7 @@ import {
 } from '../../../lib/limfs/manager/index.js';
 import { BlockPacker } from '../../../lib/limfs/window/packedBlock.js';
 import { writeRawBlock } from '../../../lib/limfs/window/rawBlock.js';
-import { measureOnce, report } from './measure.js';
+import { growHeap, measureOnce, report } from './measure.js';
 
 const intervalSeconds = 3600;
 const firstTimeSeconds = 1_736_121_600;
@@ -86,13 +86,6 @@ function heapBytesUsed(): number {
 const medium = new FM24V10({ memory: { io: xsHost.I2C } });
 const page = createManagerPage();
 const cell = new Uint8Array(128);
-
-/** Lets the heap grow, which XS does in small steps with a collection at each, before anything is measured. */
-function growHeap(): void {
-  let chain: object | null = null;
-  for (let link = 0; link < 500; link += 1) chain = { chain };
-  if (chain === null || new Uint8Array(6000).length === 0) throw new Error('no heap');
-}
 
 function mount(name: string, natives?: Natives): ManagerStore {
   mounted = null;
@@ -203,7 +196,7 @@ function bench(name: string, coding: Coding, meters: number, natives?: Natives):
   mounted = null;
 }
 
-growHeap();
+growHeap(500, 6000);
 const natives = { fold: xsHost.foldDown, unpackPlain: xsHost.unpackPlain };
 for (const meters of [1, 10, 100]) bench(`packed, ${meters} meter${meters > 1 ? 's' : ''}`, packed, meters);
 bench('packed, 10 meters, native twins', packed, 10, natives);

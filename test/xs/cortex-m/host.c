@@ -13,10 +13,12 @@ extern const signed char scriptCode[];
  * One heap for both kinds of storage, as Moddable's creation.static: chunks grow from the bottom, slots from the top,
  * each in small steps, until they meet.
  */
-enum { heapBytes = 208 * 1024, stackSlots = 1024, slotStep = 64, chunkStep = 1024 };
-static txU1 heap[heapBytes] __attribute__((aligned(16)));
-static txU1* chunksEnd = heap;
-static txU1* slotsStart = heap + heapBytes;
+enum { slotStep = 64, chunkStep = 1024 };
+extern txU1 _xsHeap[], _xsHeapEnd[];
+/* Its address is the number. */
+extern txU1 _xsStackSlots[];
+static txU1* chunksEnd = _xsHeap;
+static txU1* slotsStart = _xsHeapEnd;
 
 void* fxAllocateChunks(txMachine* the, txSize size)
 {
@@ -75,7 +77,7 @@ static void host_busInstructions(txMachine* the)
 
 static void host_heapBytesReserved(txMachine* the)
 {
-  fxInteger(the, mxResult, (txInteger)(heapBytes - (slotsStart - chunksEnd)));
+  fxInteger(the, mxResult, (txInteger)((_xsHeapEnd - _xsHeap) - (slotsStart - chunksEnd)));
 }
 
 /* Lets a bench check the counter against a known number. */
@@ -231,7 +233,7 @@ int main(void)
     .incrementalChunkSize = chunkStep,
     .initialHeapCount = 4096,
     .incrementalHeapCount = slotStep,
-    .stackCount = stackSlots,
+    .stackCount = (txSize)(uintptr_t)_xsStackSlots,
     .initialKeyCount = 768,
     .incrementalKeyCount = 32,
     .nameModulo = 127,

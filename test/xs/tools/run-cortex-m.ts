@@ -16,10 +16,10 @@ import {
   UsageError,
 } from './engine.js';
 
-/** Every file of bench/ but the helper. */
+/** Every file of bench/ but the helpers. */
 const benches = readdirSync(join(packageFolder, 'bench'))
   .map((name) => name.replace('.ts', ''))
-  .filter((name) => name !== 'measure');
+  .filter((name) => name !== 'measure' && name !== 'role');
 /** Not run, but compiled. */
 const sizeBench = 'bytecode';
 const bytecodeLimitBytes = 60 * 1024;
@@ -33,6 +33,12 @@ const emulator = 'qemu-system-arm';
 const cpuFlags = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
 const folder = join(buildFolder, 'cortex-m');
 const timeoutMilliseconds = 600_000;
+/** What is no XS heap: .data, .bss, the C heap and the C stack. */
+const otherRamBytes = 48 * 1024;
+const deviceRamBytes = 256 * 1024;
+/** Engine and code lie in RAM here and in flash on a device: beside a whole role they need more than a device has. */
+const roleBenches = ['meter', 'router', 'manager', 'concentrator'];
+const roleRamBytes = 1024 * 1024;
 /** The FM24V10 answers at two addresses, a bank of 64 KiB behind each. */
 const banks = [0x50, 0x51];
 const bankBytes = 0x1_0000;
@@ -69,7 +75,19 @@ async function buildImage(bench: string, host: string): Promise<string> {
     withoutXsSources: ['xsSnapshot.c'],
   });
   const image = join(folder, `${bench}.elf`);
-  const layout = ['-T', join(packageFolder, 'cortex-m/image.ld'), '-Wl,--gc-sections'];
+  const isRole = roleBenches.includes(bench);
+  const ramBytes = isRole ? roleRamBytes : deviceRamBytes;
+  const sizes = {
+    _ramBytes: ramBytes,
+    _xsHeapBytes: ramBytes - otherRamBytes,
+    _xsStackSlots: isRole ? 2048 : 1024,
+  };
+  const layout = [
+    ...Object.entries(sizes).map(([name, size]) => `-Wl,--defsym=${name}=${size}`),
+    '-T',
+    join(packageFolder, 'cortex-m/image.ld'),
+    '-Wl,--gc-sections',
+  ];
   link(compiler, [
     ...cpuFlags,
     '--specs=nano.specs',
