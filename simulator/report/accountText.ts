@@ -50,10 +50,11 @@ function faultsText(result: NetworkResult): string[] {
   const lost = packets.sent + packets.duplicated - packets.delivered;
   const percent = ((100 * lost) / Math.max(1, packets.sent)).toFixed(1);
   const counted = (what: string) => events.filter((event) => event.what.startsWith(what)).length;
+  const times = (number: number, name: string) => `${number} ${name}${number === 1 ? '' : 's'}`;
   return [
-    `Of ${grouped(packets.sent)} packets ${percent} % were lost: on the air, in ${counted('jammed')} times of jamming, at ${counted('router dead')} dead`,
-    `routers, without a connection to the server ${counted('server away')} times. Power failed ${grouped(powerCutsOf(result))} times, ${coverage['meter cut in append'] ?? 0} of them`,
-    `while a reading was being written. ${counted('meter replaced')} meters and ${counted('local manager replaced')} local managers were replaced.`,
+    `Of ${grouped(packets.sent)} packets ${percent} % were lost: on the air, in ${times(counted('jammed'), 'time')} of jamming, at ${counted('router dead')} dead`,
+    `routers, and ${times(counted('server away'), 'time')} without a connection to the server. Power failed ${grouped(powerCutsOf(result))} times, ${coverage['meter cut in append'] ?? 0} of them`,
+    `while a reading was being written. Replaced: ${times(counted('meter replaced'), 'meter')}, ${times(counted('local manager replaced'), 'local manager')}.`,
   ];
 }
 
@@ -81,9 +82,11 @@ function lossesText(lost: Readonly<Record<string, number>>): string {
 
 function verdict({ account }: NetworkResult): string[] {
   if (closes(account)) {
+    const untaken = sum(account.holes) + account.cutInAppend;
+    const rest = account.told < untaken ? '; in the others a clock stood' : '';
     return [
       'Every due reading is accounted for, and every delivered one equals what the register showed.',
-      `Of ${grouped(sum(account.holes) + account.cutInAppend)} holes and cut appends the meters themselves reported ${grouped(account.told)}.`,
+      `Of ${grouped(untaken)} holes and cut appends the meters themselves reported ${grouped(account.told)}${rest}.`,
     ];
   }
   const more = account.problemCount - account.problems.length;

@@ -2,7 +2,7 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent, LegendComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { Outcome, sum } from '../ledger/account.js';
+import { type Account, Outcome, sum } from '../ledger/account.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { looks } from './grid.js';
 
@@ -101,13 +101,24 @@ export function trafficChart({ traffic, schedule }: NetworkResult): string {
 }
 
 /** What became of all due readings, as one bar. */
-export function accountBar({ account, grid }: NetworkResult): string {
-  const counts = countOutcomes(grid);
-  const parts = looks.map(({ outcomes, className }) => {
-    const part = outcomes.reduce<number>((total, outcome) => total + counts[outcome]!, 0);
-    return `<i class="${className}" style="flex:${part} 0 0"></i>`;
-  });
+export function accountBar({ account }: NetworkResult): string {
+  const counts = countsByLook(account);
+  const parts = looks.map(
+    ({ className }) => `<i class="${className}" style="flex:${counts[className] ?? 0} 0 0"></i>`,
+  );
   return `<div class="bar" role="img" aria-label="${account.due} due, ${sum(account.delivered)} delivered">${parts.join('')}</div>`;
+}
+
+/** The account by the looks of the grid. */
+export function countsByLook({
+  delivered,
+  holes,
+  cutInAppend,
+  lost,
+  pending,
+}: Account): Record<string, number> {
+  const { direct, window, backfill } = delivered;
+  return { direct, window, backfill, hole: sum(holes), cut: cutInAppend, lost: sum(lost) + pending };
 }
 
 /** How often each outcome stands in some rows. */

@@ -6,7 +6,7 @@ import { powerCutsOf } from '../world/networkSummary.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { networkText } from './accountText.js';
 import { airCostOf } from './airCost.js';
-import { accountBar, countOutcomes, delayChart, trafficChart } from './charts.js';
+import { accountBar, countsByLook, delayChart, trafficChart } from './charts.js';
 import { coverageTable, eventsTable, headersTable, memoryTable, metersTable } from './deviceTables.js';
 import {
   bytesOf,
@@ -45,7 +45,7 @@ ${networkSection(result, facts)}
 <section>
 <h2>How long readings were under way</h2>
 <p>From the moment a reading was taken until the server had booked it. Local managers report every hour, some less often
-because the server told them to; ${grouped(countOf(result, 'server away'))} times the server was away.</p>
+because the server told them to; the server was away ${countOf(result, 'server away')} times.</p>
 ${delayChart(result)}
 </section>
 <section>
@@ -108,7 +108,8 @@ ${problems === '' ? '' : `<ul class="problems">${problems}</ul>`}`;
 function gridSection(result: NetworkResult): string {
   return `<h2>Every due reading</h2>
 <p>A row is a metering point, a column a moment when a reading was due; its colour says how it reached the server. Windows mend
-short losses by themselves; what is older than a window is asked for and comes from the meter's store.</p>
+short losses by themselves; what is older than a window is asked for and comes from the meter's store. White: by the meter's
+clock nothing was due then, because the clock was wrong.</p>
 ${legend(result, true)}
 ${gridSvg(result)}
 <p>The same time, at the devices between meters and server:</p>
@@ -118,13 +119,13 @@ ${gridSvg(result)}
 ${faultSvg(result)}`;
 }
 
-function legend(result: NetworkResult, withMarks: boolean): string {
-  const counts = countOutcomes(result.grid);
-  const items = looks.map(({ outcomes, className, label }) => {
-    const count = outcomes.reduce<number>((total, outcome) => total + counts[outcome]!, 0);
-    return `<span><i class="${className}"></i>${label}: ${grouped(count)}</span>`;
+function legend({ account }: NetworkResult, isOfGrid: boolean): string {
+  const counts = countsByLook(account);
+  const items = looks.map(({ className, label }) => {
+    const count = isOfGrid ? '' : `: ${grouped(counts[className] ?? 0)}`;
+    return `<span><i class="${className}"></i>${label}${count}</span>`;
   });
-  if (withMarks) items.push('<span><i class="power"></i>power cut</span>');
+  if (isOfGrid) items.push('<span><i class="power"></i>power cut</span>');
   return `<div class="legend">${items.join('')}</div>`;
 }
 

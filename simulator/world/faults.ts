@@ -190,13 +190,13 @@ export class Faults {
     this.#note(device, this.#placeOf(device), `${whatWas(device)}: power cut`, fault.offSeconds);
     if (device instanceof MeterDevice) {
       this.count(`meter cut in ${device.cutIn}`);
-      if (fault.clockError !== undefined) {
-        this.count(fault.clockError === 'stood' ? 'clock stood' : 'clock wrong');
-        device.spoilClock(fault.clockError);
-      }
     }
     this.#after(fault.offSeconds, device, () => {
       if (device.hasPower || device.isGone) return;
+      if (device instanceof MeterDevice && fault.clockError !== undefined) {
+        this.count(fault.clockError === 'stood' ? 'clock stood' : 'clock wrong');
+        device.spoilClock(fault.clockError);
+      }
       // It fails once more while the device starts.
       const again = this.#hasEnded ? undefined : fault.againAfterBytes;
       this.#armed.set(device.index, { ...fault, againAfterBytes: undefined, clockError: undefined });
