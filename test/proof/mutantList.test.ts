@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { mutants } from './mutantList.js';
+import { networkMutants } from './networkMutantList.js';
 import { huntersOf, storeMutants } from './storeMutantList.js';
 
-const all = [...mutants, ...storeMutants];
+const all = [...mutants, ...storeMutants, ...networkMutants];
 
 describe('The list of planted bugs', () => {
   for (const { name, file, line, instead } of all) {
