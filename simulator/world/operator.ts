@@ -7,8 +7,9 @@ import { managerOf } from '../topology/topology.js';
 import type { NetworkDevices } from './network.js';
 import type { NetworkOptions } from './networkOptions.js';
 
-/** A command of the operator may be carried out so long after it was given. */
-const validSeconds = 30 * 86_400;
+/** A command of the operator may be carried out so long after it was given: what replaces devices must be at last. */
+const usualSeconds = 2 * 86_400;
+const longSeconds = 30 * 86_400;
 
 interface Retired {
   readonly device: MeterDevice;
@@ -43,6 +44,7 @@ export class Operator {
     operation: number,
     argument: Uint8Array,
     done: () => void = () => {},
+    validSeconds = usualSeconds,
   ): void {
     const number = this.#devices.concentratorOf(place);
     const { place: address } = this.#devices.concentrators[number]!;
@@ -56,7 +58,7 @@ export class Operator {
       }
       // It was begun, and the power failed in it: nobody knows what came of it, so it is given once more.
       this.#count('command given once more');
-      this.command(place, storeId, operation, argument, done);
+      this.command(place, storeId, operation, argument, done, validSeconds);
     });
   }
 
@@ -70,7 +72,7 @@ export class Operator {
   enlist(place: number, meter: MeterDevice, firstSequence: number): void {
     const { storeId } = this.#devices.managerAt(place);
     const argument = numbers(meter.storeId[0], meter.storeId[1], firstSequence, meter.address);
-    this.command(place, storeId, Operation.addMeter, argument);
+    this.command(place, storeId, Operation.addMeter, argument, undefined, longSeconds);
   }
 
   /** A meter was dismounted: it stays within reach until the server has everything that it took. */
@@ -86,7 +88,7 @@ export class Operator {
       if (managerOf(topology, at) !== place || device.isGone) continue;
       const firstSequence = this.#devices.book.of(device.storeId).settle();
       const argument = numbers(device.storeId[0], device.storeId[1], firstSequence, device.address);
-      this.command(place, fresh.storeId, Operation.addMeter, argument);
+      this.command(place, fresh.storeId, Operation.addMeter, argument, undefined, longSeconds);
     }
   }
 
@@ -100,11 +102,12 @@ export class Operator {
       const at = manager.placeOf(device.storeId);
       if (at < 0) continue;
       retired.isRemoving = true;
-      this.command(place, manager.storeId, Operation.removeMeter, numbers(at), () => {
+      const remove = () => {
         if (device.hasPower) device.powerOff();
         device.isGone = true;
         this.#count('retired meter removed');
-      });
+      };
+      this.command(place, manager.storeId, Operation.removeMeter, numbers(at), remove, longSeconds);
     }
   }
 }
