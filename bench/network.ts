@@ -1,5 +1,5 @@
 import { generateReadings } from '../simulator/readings/generator.js';
-import { generateTopology, managersFor } from '../simulator/topology/generate.js';
+import { generateTopology, MOST_METERS, managersFor } from '../simulator/topology/generate.js';
 import { ordinaryFaults } from '../simulator/world/networkOptions.js';
 import { type NetworkResult, NetworkWorld } from '../simulator/world/networkWorld.js';
 import { ordinaryRadio, ordinaryWire, usualDevices } from '../simulator/world/scenarios.js';
@@ -21,13 +21,12 @@ export interface NetworkCost {
 /** Sizes with as many days as make the runs comparable in length. */
 const sizes: readonly (readonly [meters: number, days: number])[] = [
   [100, 30],
-  [1000, 4],
+  [1000, 2],
   [5000, 1],
   [10_000, 1],
 ];
-const meterLimit = 6400;
 
-/** Runs networks of growing size. One concentrator takes 6,400 meters; a larger network has several of them. */
+/** Runs networks of growing size. One concentrator takes 5,120 meters here; a larger network is several of them. */
 export function measureNetworks(largest: number, progress: (meters: number) => void): NetworkCost[] {
   const costs: NetworkCost[] = [];
   for (const [meters, days] of sizes) {
@@ -41,7 +40,7 @@ export function measureNetworks(largest: number, progress: (meters: number) => v
 function measure(meters: number, days: number): NetworkCost {
   const slots = 24 * days;
   const begin = process.cpuUsage();
-  const networks = Math.ceil(meters / meterLimit);
+  const networks = Math.ceil(meters / MOST_METERS);
   const results = Array.from({ length: networks }, (_, index) =>
     run(Math.ceil(meters / networks), slots, 1 + index),
   );

@@ -7,7 +7,7 @@ import { InputError } from '../../simulator/readings/inputError.js';
 import { loadReadings } from '../../simulator/readings/load.js';
 import type { RegisterSource } from '../../simulator/readings/registerSource.js';
 import { accountText } from '../../simulator/report/accountText.js';
-import { generateTopology, managersFor } from '../../simulator/topology/generate.js';
+import { generateTopology, MOST_METERS, managersFor } from '../../simulator/topology/generate.js';
 import { parseTopology } from '../../simulator/topology/parse.js';
 import { devicesOf, type Topology } from '../../simulator/topology/topology.js';
 import { ordinaryFaults, scaledFaults } from '../../simulator/world/networkOptions.js';
@@ -46,7 +46,7 @@ const program = new Command('npm start --')
   )
   .option('--readings <file>', 'real registers from a CSV file, .gz or not (default: generated households)')
   .option('--topology <file>', 'the network from a JSON file, see simulator/topology/street.json')
-  .option('--meters <n>', 'number of meters of the generated network', integerBetween(1, 6400), 24)
+  .option('--meters <n>', 'number of meters of the generated network', integerBetween(1, MOST_METERS), 24)
   .option('--days <n>', 'length of the run', integerBetween(1, 366), 30)
   .option('--loss <percent>', 'share of packets that the generated radios lose, in bursts', percent, 20)
   .option(

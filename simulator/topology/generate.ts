@@ -1,5 +1,5 @@
 import type { LinkClass } from '../air/linkClass.js';
-import { MOST_METERS_OF_A_MANAGER, type Topology, type TopologyDevice } from './topology.js';
+import { MOST_MANAGERS_OF_A_CONCENTRATOR, type Topology, type TopologyDevice } from './topology.js';
 
 export interface GeneratedNetwork {
   readonly meters: number;
@@ -9,9 +9,14 @@ export interface GeneratedNetwork {
   readonly wire: LinkClass;
 }
 
-/** Local managers that a network of so many meters needs at least. */
+/** The most meters that a generated network gives a local manager: there is room for those that replace others. */
+const METERS_OF_A_MANAGER = 80;
+/** The largest generated network: one concentrator. */
+export const MOST_METERS = METERS_OF_A_MANAGER * MOST_MANAGERS_OF_A_CONCENTRATOR;
+
+/** Local managers that a network of so many meters gets at least. */
 export function managersFor(meters: number): number {
-  return Math.max(2, Math.ceil(meters / MOST_METERS_OF_A_MANAGER));
+  return Math.max(2, Math.ceil(meters / METERS_OF_A_MANAGER));
 }
 
 /**
