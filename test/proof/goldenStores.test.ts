@@ -29,7 +29,9 @@ describe('Golden images of all roles', () => {
     assert.isAtLeast(lengths('events', 'events'), 12);
     assert.isAtLeast(lengths('norMeter', 'readings'), 150);
     assert.equal(lengths('manager', 'meters'), 3);
-    for (const name of ['manager', 'concentrator', 'events', 'norMeter']) {
+    const windows = contents.get('paper') as { readonly windows: readonly unknown[][] };
+    assert.isAtLeast(windows.windows.filter(([, first]) => first !== null).length, 12);
+    for (const name of ['manager', 'concentrator', 'events', 'paper', 'norMeter']) {
       assert.equal(lengths(name, 'findings'), 0, name);
     }
   });

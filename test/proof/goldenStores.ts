@@ -6,6 +6,7 @@ import { type Event, formatEventLog, mountEventLog } from '../../lib/limfs/event
 import { createBatch, LimfsError, type Medium } from '../../lib/limfs/index.js';
 import { formatManagerStore, mountManagerStore } from '../../lib/limfs/manager/index.js';
 import { mountNorMeterStore } from '../../lib/limfs/nor/mount.js';
+import { formatPaperStore, mountPaperStore } from '../../lib/limfs/paper/index.js';
 import { framPulseRecord, initialisePulses, PULSE_BYTES, PulseCounter } from '../../lib/limfs/pulse/index.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import { createRandom } from '../../simulator/random/random.js';
@@ -189,6 +190,35 @@ function norContents(medium: Medium): unknown {
   return { storeId: store.storeId, nextSequence: store.nextSequence, readings, findings: store.findings };
 }
 
+/** Hours at which the golden store in the paper's layout was read: some are missed, some are late. */
+function paperTimes(): number[] {
+  const hours = Array.from({ length: 60 }, (_, hour) => hour).filter((hour) => hour % 13 !== 7);
+  return hours.map((hour) => START_SECONDS + hour * 3600 + (hour % 11 === 3 ? 40 : 0));
+}
+
+function paperImage(): Uint8Array {
+  const medium = new RamMedium(1900);
+  const format = { intervalSeconds: 3600, windowReadings: 5, readingBytes: 8 };
+  formatPaperStore(medium, { storeId: [0x1234_5678, 4], firstSequence: 0xffff_fff0, ...format });
+  const store = mountPaperStore(medium);
+  paperTimes().forEach((time, index) => {
+    store.append(time, registerAt(index), index % 9 === 4 ? 2 : 0);
+  });
+  return medium.image;
+}
+
+function paperContents(medium: Medium): unknown {
+  const store = mountPaperStore(medium);
+  const batch = createBatch(5);
+  const windows = paperTimes().map((time) => {
+    if (!store.find(time, batch)) return [time, null];
+    const { firstSequence, count, times, statuses, values } = batch;
+    return [time, firstSequence, [times, statuses, values].map((column) => [...column.slice(0, count)])];
+  });
+  const { nextSequence, oldestSequence, count, findings } = store;
+  return { nextSequence, oldestSequence, count, windows, findings };
+}
+
 export const goldenStores: readonly GoldenStore[] = [
   { name: 'manager', eraseBytes: 1, image: managerImage, contents: managerContents },
   { name: 'concentrator', eraseBytes: 1, image: concentratorImage, contents: concentratorContents },
@@ -199,6 +229,7 @@ export const goldenStores: readonly GoldenStore[] = [
     image: pulseImage,
     contents: (medium) => ({ count: new PulseCounter(framPulseRecord(medium, 0)).count }),
   },
+  { name: 'paper', eraseBytes: 1, image: paperImage, contents: paperContents },
   { name: 'norMeter', eraseBytes: SECTOR_BYTES, image: norImage, contents: norContents },
 ];
 
