@@ -1,3 +1,5 @@
+import { assert } from '../../lib/limfs/errors.js';
+
 /** Something that happens at a moment of virtual time. */
 export interface Task {
   happen(timeMilliseconds: number): void;
@@ -18,13 +20,16 @@ export class Agenda {
   readonly #heap: Entry[] = [];
   #length = 0;
   #counter = 0;
+  /** The time of the last task that was taken: the world's time never goes back behind it. */
+  #takenMilliseconds = Number.NEGATIVE_INFINITY;
 
   get nextMilliseconds(): number {
     return this.#length === 0 ? Number.POSITIVE_INFINITY : this.#heap[0]!.timeMilliseconds;
   }
 
-  /** Plans a task. It cannot be taken back: a task that is not wanted any more has to know it. */
+  /** Plans a task, never for the past. It cannot be taken back: a task that is not wanted any more has to know it. */
   at(timeMilliseconds: number, device: number, task: Task): void {
+    assert(timeMilliseconds >= this.#takenMilliseconds, 'a task planned for now or later');
     const heap = this.#heap;
     if (this.#length === heap.length) heap.push(new Entry());
     const entry = heap[this.#length]!;
@@ -43,6 +48,7 @@ export class Agenda {
     const entry = heap[0]!;
     const { task, timeMilliseconds } = entry;
     entry.task = undefined;
+    this.#takenMilliseconds = timeMilliseconds;
     this.#length -= 1;
     if (this.#length > 0) {
       const last = heap[this.#length]!;

@@ -146,12 +146,14 @@ export class Faults {
   /** Plans the faults of a kind at a device: `strike` gets the generator from which the fault may draw on. */
   #each(kind: FaultKind, device: Device, strike: (random: Random) => void): void {
     const random = createRandom(this.#options.seed, 'fault', device.name, kind);
-    const spanSeconds = this.#toSeconds - this.#fromSeconds;
+    // A device that replaces another has no faults from before it came.
+    const fromSeconds = Math.max(this.#fromSeconds, Math.ceil(this.#now() / 1000));
+    const spanSeconds = this.#toSeconds - fromSeconds;
     if (spanSeconds <= 0) return;
     const thousandths = (this.#options.faults[kind] * spanSeconds) / daySeconds;
     const times = Math.floor(thousandths / 1000) + (random.below(1000) < thousandths % 1000 ? 1 : 0);
     for (let time = 0; time < times; time += 1) {
-      const seconds = this.#fromSeconds + random.below(spanSeconds);
+      const seconds = fromSeconds + random.below(spanSeconds);
       this.#devices.agenda.at(seconds * 1000, device.index, {
         happen: () => {
           if (!this.#hasEnded && !device.isGone) strike(random);

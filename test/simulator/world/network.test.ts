@@ -100,6 +100,19 @@ describe('network', () => {
     assert.equal(sum(result.account.delivered), result.account.taken);
   });
 
+  it('never goes back in time when devices are replaced again and again', () => {
+    const source = generateReadings({ seed: 6, meters: 4, slots: 24 * 20 });
+    const faults = { ...noFaults, meterReplaced: 100, managerReplaced: 50, readNow: 100 };
+    const result = run(optionsOf(source, { faults }));
+    assertCloses(result);
+    const times = result.events.map(({ timeSeconds }) => timeSeconds);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+    assert.isAtLeast(result.coverage['meter replaced'] ?? 0, 4);
+  });
+
   it('reports as lost what a full chip overwrote, and nothing else', () => {
     const source = generateReadings({ seed: 4, meters: 3, slots: 24 * 90 });
     const radio = { ...ordinaryRadio(100), meanBurstPackets: 1 };
