@@ -29,7 +29,7 @@ export class Agenda {
 
   /** Plans a task, never for the past. It cannot be taken back: a task that is not wanted any more has to know it. */
   at(timeMilliseconds: number, device: number, task: Task): void {
-    assert(timeMilliseconds >= this.#takenMilliseconds, 'a task planned for now or later');
+    assert(timeMilliseconds >= this.#takenMilliseconds, 'no task is planned for the past');
     const heap = this.#heap;
     if (this.#length === heap.length) heap.push(new Entry());
     const entry = heap[this.#length]!;

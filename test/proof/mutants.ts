@@ -1,17 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { ExitCode, integerBetween, runCommandLine } from '../../hosts/node/commandLine.js';
-import { createProgress } from '../../hosts/node/progress.js';
 import { InputError } from '../../simulator/readings/inputError.js';
 import { type Mutant, mutants } from './mutantList.js';
 import type { Probe } from './mutantProbe.js';
+import { chooseMutants, huntAll, inCopy } from './plantedBugs.js';
 import { huntersOf, storeMutants } from './storeMutantList.js';
 
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** What a planted bug and its hunters need of the repository. */
 const copied = [
   'package.json',
@@ -53,29 +49,9 @@ const program = new Command('npm run mutants --')
   .action(run);
 
 async function run({ only, workers }: { readonly only: string; readonly workers: number }): Promise<void> {
-  const chosen = [...mutants, ...storeMutants].filter(({ name }) => name.includes(only));
-  if (chosen.length === 0) throw new InputError(`no planted bug has '${only}' in its name`);
-  for (const mutant of chosen) mutated(repository, mutant);
+  const chosen = chooseMutants([...mutants, ...storeMutants], only);
   await checkThatNothingFailsWithoutBug(chosen);
-  const progress = createProgress('planted bugs');
-  const verdicts = new Array<Verdict>(chosen.length);
-  let begun = 0;
-  let done = 0;
-  const hunt = async (): Promise<void> => {
-    const folder = makeCopy();
-    try {
-      for (let index = begun; index < chosen.length; index = begun) {
-        begun += 1;
-        verdicts[index] = await judge(folder, chosen[index]!);
-        done += 1;
-        progress.show(done / chosen.length);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, chosen.length) }, hunt));
-  progress.end();
+  const verdicts = await huntAll(chosen, workers, copied, judge);
   console.log(tableOf(verdicts));
   const survivors = verdicts.filter(({ caughtBy }) => caughtBy === '').length;
   console.log(
@@ -86,45 +62,17 @@ async function run({ only, workers }: { readonly only: string; readonly workers:
 
 /** A check that fails anyway would prove nothing. */
 async function checkThatNothingFailsWithoutBug(chosen: readonly Mutant[]): Promise<void> {
-  const folder = makeCopy();
-  try {
+  await inCopy(copied, async (folder) => {
     for (const store of new Set(chosen.map(storeOf))) {
       const caughtBy = await hunters(folder, store);
       if (caughtBy !== null)
         throw new InputError(`'${caughtBy.caughtBy}' fails without any planted bug; mend that first`);
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function makeCopy(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'limfs-mutants-'));
-  for (const path of copied) cpSync(join(repository, path), join(folder, path), { recursive: true });
-  symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
-}
-
-/** The source with the bug in it; the place must be there exactly once. */
-function mutated(folder: string, { name, file, line, instead }: Mutant): string {
-  const parts = readFileSync(join(folder, file), 'utf8').split(line);
-  if (parts.length !== 2) {
-    throw new InputError(
-      `'${name}': its line occurs ${parts.length - 1} times in ${file}; bring mutantList.ts up to date`,
-    );
-  }
-  return parts.join(instead);
+  });
 }
 
 async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
-  const path = join(folder, mutant.file);
-  const original = readFileSync(path, 'utf8');
-  writeFileSync(path, mutated(folder, mutant));
-  try {
-    return { mutant, ...((await hunters(folder, storeOf(mutant))) ?? { caughtBy: '', states: -1, id: '' }) };
-  } finally {
-    writeFileSync(path, original);
-  }
+  return { mutant, ...((await hunters(folder, storeOf(mutant))) ?? { caughtBy: '', states: -1, id: '' }) };
 }
 
 /** The folder of the store whose own tests hunt a bug; '' for the meter store and what all stores stand on. */

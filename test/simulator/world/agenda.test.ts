@@ -19,13 +19,13 @@ describe('agenda', () => {
     ]);
   });
 
-  it('plans for now or later, and never for the past', () => {
+  it('plans for this moment and behind it, never for the past', () => {
     const agenda = new Agenda();
     const times: number[] = [];
     const task: Task = { happen: (time) => times.push(time) };
     agenda.at(10, 0, task);
     agenda.step();
-    assert.throws(() => agenda.at(9, 0, task), 'a task planned for now or later');
+    assert.throws(() => agenda.at(9, 0, task), 'no task is planned for the past');
     agenda.at(10, 0, task);
     agenda.step();
     assert.deepEqual(times, [10, 10]);
