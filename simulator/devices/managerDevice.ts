@@ -40,15 +40,6 @@ export class ManagerDevice extends Device {
     return this.#firmware;
   }
 
-  /** What a technician sees on site: the place of a meter; -1 when it is not managed here, or there is no power. */
-  placeOf(storeId: StoreId): number {
-    let place = -1;
-    this.run(() => {
-      place = this.#firmware?.role.store.placeOf(storeId) ?? -1;
-    });
-    return place;
-  }
-
   /** What a technician does on site: takes a meter under management. */
   enlist(storeId: StoreId, firstSequence: number, address: number): void {
     this.run((timeSeconds) => this.#firmware?.role.enlist(storeId, firstSequence, address, timeSeconds));

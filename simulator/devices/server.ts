@@ -96,7 +96,7 @@ export class Server implements Receiver, Task {
     for (const uplink of this.#uplinks) uplink.receiver = this.#newReceiver(uplink.node, uplink.desk);
   }
 
-  /** Sends a command through a concentrator, named by its number and its address on the uplink. */
+  /** Sends a command through a concentrator, named by its number and its address on the uplink; false: too many are open. */
   issue(
     concentrator: number,
     address: number,
@@ -105,10 +105,11 @@ export class Server implements Receiver, Task {
     argument: Uint8Array,
     notAfterSeconds: number,
     answer: Answer,
-  ): void {
+  ): boolean {
     const { desk } = this.#uplinks[concentrator]!;
-    desk.issue(address, storeId, operation, argument, notAfterSeconds, answer, this.#seconds);
+    const isOpen = desk.issue(address, storeId, operation, argument, notAfterSeconds, answer, this.#seconds);
     this.#plan();
+    return isOpen;
   }
 
   happen(timeMilliseconds: number): void {

@@ -53,6 +53,7 @@ export const coverageRows: readonly string[] = Object.freeze([
   'image restored',
   'command carried out',
   'command given once more',
+  'command expired',
   'packet lost',
   'packets collided',
   'packet jammed',

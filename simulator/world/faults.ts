@@ -1,5 +1,3 @@
-import { Operation } from '../../src/commands/operation.js';
-import { numbers } from '../../src/events/numbers.js';
 import type { Device } from '../devices/device.js';
 import { ManagerDevice } from '../devices/managerDevice.js';
 import { MeterDevice } from '../devices/meterDevice.js';
@@ -107,11 +105,9 @@ export class Faults {
     this.#each('readingInterval', device, (random) => {
       const seconds = intervals[random.below(intervals.length)]!;
       this.#note(device, place, `reading interval ${seconds} s`);
-      this.operator.command(place, device.storeId, Operation.setInterval, numbers(seconds));
+      this.operator.setInterval(place, device, seconds);
     });
-    this.#each('readNow', device, () => {
-      this.operator.command(place, device.storeId, Operation.readNow, numbers());
-    });
+    this.#each('readNow', device, () => this.operator.readNow(place, device));
     this.#each('meterReplaced', device, () => this.#replaceMeter(device, place));
   }
 
@@ -260,7 +256,7 @@ export class Faults {
     device.isGone = true;
     const fresh = this.#devices.replace(place) as ManagerDevice;
     fresh.powerOn();
-    this.operator.handOver(place, fresh);
+    this.operator.handOver(place);
   }
 
   /** An image that was read some time ago is written to the chip. */
@@ -272,8 +268,8 @@ export class Faults {
       device.powerOff();
       device.chip.restore(image);
       device.powerOn();
-      // It has forgotten the meters that came since; those that it knows it refuses to take twice.
-      this.operator.handOver(place, device);
+      // It has forgotten the meters that came since; those that it knows it does not take twice.
+      this.operator.handOver(place);
     });
   }
 

@@ -1,15 +1,33 @@
 import type { StoreId } from '../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../src/commands/operation.js';
 import { numbers } from '../../src/events/numbers.js';
-import type { ManagerDevice } from '../devices/managerDevice.js';
+import type { Result } from '../../src/link/message.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
 import { managerOf } from '../topology/topology.js';
 import type { NetworkDevices } from './network.js';
 import type { NetworkOptions } from './networkOptions.js';
 
-/** A command of the operator may be carried out so long after it was given: what replaces devices must be at last. */
-const usualSeconds = 2 * 86_400;
-const longSeconds = 30 * 86_400;
+/** A command may be carried out so long after it was given; the longest outage of a link is longer. */
+const validSeconds = 2 * 86_400;
+
+/** What the operator deals with. */
+export type OperatorDevices = Pick<
+  NetworkDevices,
+  'book' | 'concentratorOf' | 'concentrators' | 'managerAt' | 'meters'
+> & { readonly server: Pick<NetworkDevices['server'], 'issue'> };
+
+/** Something that the operator wants done. */
+interface Order {
+  /** Of the device that is to do it; the command goes through the concentrator above. */
+  readonly place: number;
+  readonly storeId: StoreId;
+  readonly operation: number;
+  readonly argument: Uint8Array;
+  /** Whether it is given again when nobody answered in time, or when it was refused. */
+  readonly isWanted: () => boolean;
+  /** It was carried out; false: nobody wants it any more. */
+  readonly ended?: (isDone: boolean) => void;
+}
 
 interface Retired {
   readonly device: MeterDevice;
@@ -19,15 +37,19 @@ interface Retired {
 
 /** The people at the server: they send commands, and do what has to be done when devices are replaced. */
 export class Operator {
-  readonly #options: NetworkOptions;
-  readonly #devices: NetworkDevices;
+  readonly #options: Pick<NetworkOptions, 'topology'>;
+  readonly #devices: OperatorDevices;
   readonly #now: () => number;
   readonly #count: (what: string) => void;
   readonly #retired: Retired[] = [];
+  /** By device and setting: the newest order for it, for an earlier one is wanted no more. */
+  readonly #settings = new Map<string, Order>();
+  /** They are given when somebody looks after things the next time. */
+  #waiting: Order[] = [];
 
   constructor(
-    options: NetworkOptions,
-    devices: NetworkDevices,
+    options: Pick<NetworkOptions, 'topology'>,
+    devices: OperatorDevices,
     now: () => number,
     count: (what: string) => void,
   ) {
@@ -37,42 +59,34 @@ export class Operator {
     this.#count = count;
   }
 
-  /** Sends a command to the device with this store, through the concentrator above a place. */
-  command(
-    place: number,
-    storeId: StoreId,
-    operation: number,
-    argument: Uint8Array,
-    done: () => void = () => {},
-    validSeconds = usualSeconds,
-  ): void {
-    const number = this.#devices.concentratorOf(place);
-    const { place: address } = this.#devices.concentrators[number]!;
-    const notAfterSeconds = Math.floor(this.#now() / 1000) + validSeconds;
-    this.#devices.server.issue(number, address, storeId, operation, argument, notAfterSeconds, (result) => {
-      this.#count(result?.code === ResultCode.done ? 'command carried out' : 'command not carried out');
-      if (result === null) return;
-      if (result.code !== ResultCode.repeated) {
-        done();
-        return;
-      }
-      // It was begun, and the power failed in it: nobody knows what came of it, so it is given once more.
-      this.#count('command given once more');
-      this.command(place, storeId, operation, argument, done, validSeconds);
-    });
+  /** A meter is to take a reading now: two days later nobody wants it any more. */
+  readNow(place: number, { storeId }: MeterDevice): void {
+    const operation = Operation.readNow;
+    this.#give({ place, storeId, operation, argument: numbers(), isWanted: () => false });
+  }
+
+  /** Every so many seconds a meter is to take a reading. */
+  setInterval(place: number, device: MeterDevice, seconds: number): void {
+    const { storeId } = device;
+    this.#set(place, storeId, Operation.setInterval, numbers(seconds), () => !device.isGone);
   }
 
   /** Every so many hours a local manager is to be asked for its report. */
   setReportInterval(place: number, hours: number): void {
-    const concentrator = this.#devices.concentrators[this.#devices.concentratorOf(place)]!;
-    this.command(place, concentrator.device.storeId, Operation.setReportInterval, numbers(place, hours));
+    const { storeId } = this.#devices.concentrators[this.#devices.concentratorOf(place)]!.device;
+    this.#set(place, storeId, Operation.setReportInterval, numbers(place, hours), () => true);
   }
 
   /** A local manager is to take a meter under management, from a sequence on. */
   enlist(place: number, meter: MeterDevice, firstSequence: number): void {
-    const { storeId } = this.#devices.managerAt(place);
-    const argument = numbers(meter.storeId[0], meter.storeId[1], firstSequence, meter.address);
-    this.command(place, storeId, Operation.addMeter, argument, undefined, longSeconds);
+    const manager = this.#devices.managerAt(place);
+    this.#give({
+      place,
+      storeId: manager.storeId,
+      operation: Operation.addMeter,
+      argument: numbers(meter.storeId[0], meter.storeId[1], firstSequence, meter.address),
+      isWanted: () => !meter.isGone && !manager.isGone,
+    });
   }
 
   /** A meter was dismounted: it stays within reach until the server has everything that it took. */
@@ -82,32 +96,91 @@ export class Operator {
   }
 
   /** A local manager is new, or has forgotten: it asks the meters for what the server does not have. */
-  handOver(place: number, fresh: ManagerDevice): void {
+  handOver(place: number): void {
     const { topology } = this.#options;
     for (const { device, place: at } of this.#devices.meters) {
       if (managerOf(topology, at) !== place || device.isGone) continue;
-      const firstSequence = this.#devices.book.of(device.storeId).settle();
-      const argument = numbers(device.storeId[0], device.storeId[1], firstSequence, device.address);
-      this.command(place, fresh.storeId, Operation.addMeter, argument, undefined, longSeconds);
+      this.enlist(at, device, this.#devices.book.of(device.storeId).settle());
     }
   }
 
-  /** From time to time: meters that have given everything are let go. */
+  /** From time to time: gives what waits, and lets meters go that have given everything. */
   look(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const order of waiting) this.#give(order);
     for (const retired of this.#retired) {
-      const { device, place } = retired;
+      const { device } = retired;
       const isGiven = this.#devices.book.of(device.storeId).settle() >= device.witness.endSequence;
-      if (!isGiven || retired.isRemoving) continue;
-      const manager = this.#devices.managerAt(place);
-      const at = manager.placeOf(device.storeId);
-      if (at < 0) continue;
-      retired.isRemoving = true;
-      const remove = () => {
+      if (isGiven && !device.isGone && !retired.isRemoving) this.#remove(retired);
+    }
+  }
+
+  #remove(retired: Retired): void {
+    const { device, place } = retired;
+    const manager = this.#devices.managerAt(place);
+    retired.isRemoving = true;
+    this.#give({
+      place,
+      storeId: manager.storeId,
+      operation: Operation.removeMeter,
+      argument: numbers(...device.storeId),
+      isWanted: () => !manager.isGone,
+      ended: (isDone) => {
+        retired.isRemoving = false;
+        if (!isDone) return;
         if (device.hasPower) device.powerOff();
         device.isGone = true;
         this.#count('retired meter removed');
-      };
-      this.command(place, manager.storeId, Operation.removeMeter, numbers(at), remove, longSeconds);
+      },
+    });
+  }
+
+  #set(
+    place: number,
+    storeId: StoreId,
+    operation: number,
+    argument: Uint8Array,
+    isThere: () => boolean,
+  ): void {
+    const setting = `${operation}/${place}/${storeId.join()}`;
+    const isWanted = () => isThere() && this.#settings.get(setting) === order;
+    const order: Order = { place, storeId, operation, argument, isWanted };
+    this.#settings.set(setting, order);
+    this.#give(order);
+  }
+
+  #give(order: Order): void {
+    const { place, storeId, operation, argument } = order;
+    const number = this.#devices.concentratorOf(place);
+    const { place: address } = this.#devices.concentrators[number]!;
+    const notAfterSeconds = Math.floor(this.#now() / 1000) + validSeconds;
+    const answer = (result: Result | null) => this.#answered(order, result);
+    const isOpen = this.#devices.server.issue(
+      number,
+      address,
+      storeId,
+      operation,
+      argument,
+      notAfterSeconds,
+      answer,
+    );
+    if (!isOpen) this.#waiting.push(order);
+  }
+
+  #answered(order: Order, result: Result | null): void {
+    if (result?.code === ResultCode.done) {
+      this.#count('command carried out');
+      order.ended?.(true);
+    } else if (result?.code === ResultCode.repeated) {
+      // It was begun, and the power failed in it: nobody knows what came of it.
+      this.#count('command given once more');
+      this.#give(order);
+    } else {
+      const isTooLate = result === null || result.code === ResultCode.late;
+      this.#count(isTooLate ? 'command expired' : 'command refused');
+      if (order.isWanted()) this.#waiting.push(order);
+      else order.ended?.(false);
     }
   }
 }

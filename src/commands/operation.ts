@@ -15,13 +15,17 @@ export const Operation = Object.freeze({
   /** Argument: output, state. A relay or a valve; needs the end-to-end key where there is one. */
   setOutput: 7,
 
-  /** Of local managers. Arguments: store id of the meter, first sequence, address. Data: place. */
+  /**
+   * Of local managers, whose arguments name a meter by its store id, high and low: a place may be another's by now. What
+   * is so already is done: a command that is given twice does nothing the second time.
+   * Arguments: store id, first sequence, address. Data: place.
+   */
   addMeter: 16,
-  /** Argument: place. */
+  /** Argument: store id. */
   removeMeter: 17,
-  /** Arguments: place, then those of addMeter. */
+  /** Arguments: store id of the meter that goes, then those of addMeter. Data: place. */
   replaceMeter: 18,
-  /** Arguments: place, first sequence. */
+  /** Arguments: store id, first sequence. */
   rejoinMeter: 19,
 
   /** Of concentrators. Arguments: address of the local manager, hours. */

@@ -5,6 +5,7 @@ import { Operation, ResultCode } from '../commands/operation.js';
 import { numbers, readNumbers } from '../events/numbers.js';
 import { SelfCheck } from '../meter/selfCheck.js';
 import type { LocalManager } from './localManager.js';
+import { nobody } from './meterIntake.js';
 
 const LARGEST_WORD = 0xffff_ffff;
 const silentSeconds = 2 * 86_400;
@@ -13,19 +14,19 @@ const silentSeconds = 2 * 86_400;
 export function managerCommands(manager: LocalManager, install: InstallArea): Execute {
   return (operation, argument, timeSeconds) => {
     const values = readNumbers(argument);
-    const { store } = manager;
-    const place = () => between(values[0], 0, store.settings.meters - 1);
     switch (operation) {
       case Operation.addMeter:
         return numbers(enlist(manager, values, timeSeconds));
       case Operation.replaceMeter:
-        return numbers(enlist(manager, values.slice(1), timeSeconds, place()));
+        return numbers(replace(manager, values, timeSeconds));
       case Operation.removeMeter:
-        manager.dismiss(place(), timeSeconds);
+        remove(manager, values, timeSeconds);
         return numbers();
-      case Operation.rejoinMeter:
-        store.rejoinMeter(place(), between(values[1], 0, LARGEST_WORD), timeSeconds);
+      case Operation.rejoinMeter: {
+        const firstSequence = between(values[2], 0, LARGEST_WORD);
+        manager.store.rejoinMeter(placeOf(manager, values), firstSequence, timeSeconds);
         return numbers();
+      }
       case Operation.selfCheck:
         return numbers(selfCheck(manager, timeSeconds));
       case Operation.information:
@@ -36,16 +37,44 @@ export function managerCommands(manager: LocalManager, install: InstallArea): Ex
   };
 }
 
+function storeIdOf(values: readonly number[]): StoreId {
+  return [between(values[0], 0, LARGEST_WORD), between(values[1], 0, LARGEST_WORD)];
+}
+
+/** The place of the meter that the first arguments name. */
+function placeOf({ store }: LocalManager, values: readonly number[]): number {
+  const place = store.placeOf(storeIdOf(values));
+  if (place === nobody) throw new CommandError(ResultCode.argument);
+  return place;
+}
+
 function enlist(
   manager: LocalManager,
   values: readonly number[],
   timeSeconds: number,
-  replaced?: number,
+  replaced = nobody,
 ): number {
-  const [high, low] = [between(values[0], 0, LARGEST_WORD), between(values[1], 0, LARGEST_WORD)];
-  const storeId: StoreId = [high, low];
-  const first = between(values[2], 0, LARGEST_WORD);
-  return manager.enlist(storeId, first, between(values[3], 1, 0xffff), timeSeconds, replaced);
+  const storeId = storeIdOf(values);
+  const firstSequence = between(values[2], 0, LARGEST_WORD);
+  const address = between(values[3], 1, 0xffff);
+  const known = manager.store.placeOf(storeId);
+  if (known === nobody) return manager.enlist(storeId, firstSequence, address, timeSeconds, replaced);
+  // It is managed here already, but the one that it replaces still is, too.
+  if (replaced !== nobody) throw new CommandError(ResultCode.failed);
+  return known;
+}
+
+function replace(manager: LocalManager, values: readonly number[], timeSeconds: number): number {
+  const replaced = manager.store.placeOf(storeIdOf(values));
+  const successor = values.slice(2);
+  // Without the earlier meter this can only be done already.
+  if (replaced === nobody) return placeOf(manager, successor);
+  return enlist(manager, successor, timeSeconds, replaced);
+}
+
+function remove(manager: LocalManager, values: readonly number[], timeSeconds: number): void {
+  const place = manager.store.placeOf(storeIdOf(values));
+  if (place !== nobody) manager.dismiss(place, timeSeconds);
 }
 
 /** The bits of what fails now (D11). */

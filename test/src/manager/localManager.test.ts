@@ -228,18 +228,41 @@ describe('local manager', () => {
       code: ResultCode.failed,
       data: [],
     });
-    assert.deepEqual(run(command(7, Operation.replaceMeter, managerId, 2, 8, 8, 0, 444)), {
+    assert.deepEqual(run(command(7, Operation.replaceMeter, managerId, 7, 7, 8, 8, 0, 444)), {
       code: ResultCode.done,
       data: [2],
     });
     assert.equal(field.manager.store.placeOf([8, 8]), 2);
-    assert.equal(run(command(8, Operation.rejoinMeter, managerId, 2, 50))?.code, ResultCode.done);
+    assert.equal(run(command(8, Operation.rejoinMeter, managerId, 8, 8, 50))?.code, ResultCode.done);
     assert.equal(field.manager.store.meterAt(2)!.next, 50);
-    assert.equal(run(command(9, Operation.removeMeter, managerId, 2))?.code, ResultCode.done);
+    assert.equal(run(command(9, Operation.removeMeter, managerId, 8, 8))?.code, ResultCode.done);
     assert.equal(field.manager.store.placeOf([8, 8]), -1);
-    assert.equal(run(command(10, Operation.removeMeter, managerId, 99))?.code, ResultCode.argument);
+    assert.equal(run(command(10, Operation.rejoinMeter, managerId, 8, 8, 50))?.code, ResultCode.argument);
     assert.equal(run(command(11, Operation.readNow, managerId))?.code, ResultCode.unknown);
     assert.deepEqual(run(command(12, Operation.selfCheck, managerId)), { code: ResultCode.done, data: [0] });
+  });
+
+  it('does what is so already once only, even when another meter has the place by now', () => {
+    const field = alone(3);
+    let number = 0;
+    const run = (operation: number, ...values: number[]) => {
+      number += 1;
+      const result = answers(field, command(number, operation, managerId, ...values))[0];
+      return result?.kind === MessageKind.result ? [result.code, ...readNumbers(result.data)] : [];
+    };
+    const { storeId } = field.meters[1]!;
+    const [high, low] = storeId;
+    assert.deepEqual(run(Operation.removeMeter, high, low), [ResultCode.done]);
+    assert.deepEqual(run(Operation.addMeter, 7, 7, 3, 333), [ResultCode.done, 1]);
+    assert.deepEqual(run(Operation.removeMeter, high, low), [ResultCode.done], 'it is not there');
+    assert.equal(field.manager.store.placeOf([7, 7]), 1, 'and its successor stays');
+    assert.deepEqual(run(Operation.addMeter, 7, 7, 9, 333), [ResultCode.done, 1]);
+    assert.equal(field.manager.store.meterAt(1)!.next, 3, 'what is known of it stays');
+    assert.deepEqual(run(Operation.replaceMeter, 7, 7, 8, 8, 0, 444), [ResultCode.done, 1]);
+    assert.deepEqual(run(Operation.replaceMeter, 7, 7, 8, 8, 0, 444), [ResultCode.done, 1]);
+    const other = field.meters[0]!.storeId;
+    assert.deepEqual(run(Operation.replaceMeter, ...other, 8, 8, 0, 444), [ResultCode.failed]);
+    assert.deepEqual(run(Operation.replaceMeter, 9, 9, 9, 8, 0, 444), [ResultCode.argument]);
   });
 
   it('passes a command to a meter behind its windows until the result is there, and the result up', () => {
