@@ -2,6 +2,7 @@ import type { Firmware, Port, RandomSource } from '../../src/firmware.js';
 import type { Link, Receiver } from '../air/air.js';
 import { PowerCut } from '../chips/powerCut.js';
 import type { SparseFram } from '../chips/sparseFram.js';
+import { Activity } from '../energy/activity.js';
 import { createRandom } from '../random/random.js';
 import type { Agenda, Task } from '../world/agenda.js';
 import { SimulatedClock } from './simulatedClock.js';
@@ -35,7 +36,10 @@ export abstract class Device implements Receiver, Task, Port {
   rssiDbm: number | null = null;
   /** What the firmware has counted, over all its restarts. */
   readonly tally: Record<string, number> = {};
+  readonly activity = new Activity();
   protected readonly context: DeviceContext;
+  /** The receiver stays on so long behind each packet that was sent. */
+  protected readonly listenMilliseconds: number = Number.POSITIVE_INFINITY;
   #firmware: Firmware | undefined;
   readonly #links = new Map<number, Link>();
   #plannedMilliseconds = Number.POSITIVE_INFINITY;
@@ -87,7 +91,9 @@ export abstract class Device implements Receiver, Task, Port {
   }
 
   send(neighbour: number, packet: Uint8Array, length: number): void {
-    this.#links.get(neighbour)?.send(this.context.now(), packet, length);
+    const now = this.context.now();
+    this.activity.sent(now, length, this.listenMilliseconds);
+    this.#links.get(neighbour)?.send(now, packet, length);
   }
 
   /** Power is back, and fails again after so many bytes on each bus, if a number is given. */
@@ -97,6 +103,7 @@ export abstract class Device implements Receiver, Task, Port {
       chip.powerOn();
       if (failsAfterBytes !== undefined) chip.powerCutAfterBytes(failsAfterBytes);
     }
+    this.activity.powerOn(this.context.now());
     try {
       this.#firmware = this.boot(this.clock.seconds);
     } catch (error) {
@@ -109,6 +116,7 @@ export abstract class Device implements Receiver, Task, Port {
   /** The power fails between two accesses. */
   powerOff(): void {
     this.takeTally();
+    this.activity.powerOff(this.context.now());
     this.#firmware = undefined;
     this.#plannedMilliseconds = Number.POSITIVE_INFINITY;
     this.forget();
@@ -121,17 +129,21 @@ export abstract class Device implements Receiver, Task, Port {
     this.#plannedMilliseconds = Number.POSITIVE_INFINITY;
     const { seconds } = this.clock;
     this.#countWake(seconds);
+    const { packetsSent } = this.activity;
     try {
       this.#firmware.wake(seconds);
     } catch (error) {
       this.#failed(error);
       return;
+    } finally {
+      this.activity.woken(this.activity.packetsSent > packetsSent);
     }
     this.plan();
   }
 
   takePacket(_timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void {
     if (this.#firmware === undefined) return;
+    this.activity.packetsTaken += 1;
     this.rssiDbm = link.rssiDbm;
     try {
       this.#firmware.receive(this.clock.seconds, packet, length);

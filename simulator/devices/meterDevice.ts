@@ -9,7 +9,7 @@ import {
 } from '../../lib/limfs/index.js';
 import type { Firmware } from '../../src/firmware.js';
 import { openMeterChip } from '../../src/meter/meterChip.js';
-import { MeterFirmware } from '../../src/meter/meterFirmware.js';
+import { listenSeconds, MeterFirmware } from '../../src/meter/meterFirmware.js';
 import type { Link } from '../air/air.js';
 import type { LinkClass } from '../air/linkClass.js';
 import { SparseFram } from '../chips/sparseFram.js';
@@ -30,7 +30,10 @@ export interface MeterDeviceOptions {
   readonly register: ReadRegister;
 }
 
-/** A meter of one channel: the real firmware on a simulated FRAM, with the taps of the ledger. */
+/**
+ * A meter of one channel on a battery, which listens only when it must: the real firmware on a simulated FRAM, with
+ * the taps of the ledger.
+ */
 export class MeterDevice extends Device {
   readonly chip: SparseFram;
   readonly chips: readonly SparseFram[];
@@ -39,6 +42,7 @@ export class MeterDevice extends Device {
   cutIn: Activity = 'idle';
   /** The register does not answer. */
   registerFails = false;
+  protected override readonly listenMilliseconds = listenSeconds * 1000;
   readonly #options: MeterDeviceOptions;
   #store: TappedStore | undefined;
   #firmware: MeterFirmware | undefined;
@@ -61,6 +65,11 @@ export class MeterDevice extends Device {
 
   get storeId(): StoreId {
     return this.#options.format.storeId;
+  }
+
+  /** Its receiver is off but for a while behind each packet that it sent. */
+  override get isListening(): boolean {
+    return this.#firmware?.isListening(this.clock.seconds) ?? false;
   }
 
   get firmware(): MeterFirmware | undefined {

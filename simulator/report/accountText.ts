@@ -1,3 +1,4 @@
+import { meterEnergyOf } from '../energy/meterEnergy.js';
 import { closes, sum } from '../ledger/account.js';
 import { powerCutsOf } from '../world/networkSummary.js';
 import type { NetworkResult } from '../world/networkWorld.js';
@@ -26,6 +27,7 @@ export function accountText(result: NetworkResult, facts: RunFacts): string {
     '',
     ...verdict(result),
     airText(result),
+    ...energyText(result),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -64,6 +66,15 @@ function airText(result: NetworkResult): string {
     `A delivered reading cost ${Math.round(bytesPerReading)} bytes on the radios; in a packet of its own with ` +
     `acknowledgements it would have cost ${Math.round(acknowledgedBytesPerReading)} (computed).`
   );
+}
+
+function energyText(result: NetworkResult): string[] {
+  const { joulesADay, listeningSecondsADay, cell, cellYears } = meterEnergyOf(result);
+  const { total, listening, sending } = joulesADay;
+  return [
+    `A meter took ${total.toFixed(1)} J a day by the data sheets of its parts, ${listening.toFixed(1)} of them to listen for ${Math.round(listeningSecondsADay)} s, ${sending.toFixed(1)}`,
+    `to send: a ${cell} lasts ${Math.floor(cellYears)} years.`,
+  ];
 }
 
 function row(name: string, count: number, remark = ''): string {

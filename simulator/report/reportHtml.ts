@@ -8,6 +8,7 @@ import { networkText } from './accountText.js';
 import { airCostOf } from './airCost.js';
 import { accountBar, countsByLook, delayChart, trafficChart } from './charts.js';
 import { coverageTable, eventsTable, headersTable, memoryTable, metersTable } from './deviceTables.js';
+import { energySection } from './energyChart.js';
 import {
   bytesOf,
   daysOf,
@@ -55,6 +56,7 @@ ${trafficChart(result)}
 </section>
 </div>
 ${deviceSection(result)}
+${energySection(result)}
 ${framSection(result)}
 <h2>What happened, and how often</h2>
 <details><summary>Every kind of fault and every rare way in this run</summary>${coverageTable(result)}</details>

@@ -35,6 +35,8 @@ i.direct { background: var(--direct); } i.window { background: var(--window); } 
 i.hole { background: var(--hole); } i.cut { background: var(--cut); } i.lost { background: var(--lost); }
 i.power { background: none; border-left: 6px solid transparent; border-right: 6px solid transparent;
   border-top: 10px solid var(--ink); border-radius: 0; width: 0; height: 0; }
+.energy .listening { background: var(--window); } .energy .sending { background: var(--backfill); }
+.energy .asleep { background: var(--hole); } .energy .processor { background: var(--cut); } .energy .memory { background: var(--good); }
 svg { display: block; width: 100%; height: auto; }
 svg text { font-family: inherit; }
 .grid .label { font-size: 11px; fill: var(--soft); }

@@ -1,3 +1,4 @@
+import { meterEnergyOf } from '../energy/meterEnergy.js';
 import { sum } from '../ledger/account.js';
 import type { NetworkResult } from './networkWorld.js';
 
@@ -32,6 +33,7 @@ export function summaryOf(result: NetworkResult) {
     powerCuts: powerCutsOf(result),
     packets: { ...packets, lost: packets.sent + packets.duplicated - packets.delivered },
     bytesOnAir: packets.bytes,
+    meterEnergy: meterEnergyOf(result),
     events: devices.server.events.length,
     coverage,
     simulatedSeconds: result.simulatedSeconds,

@@ -77,6 +77,7 @@ export class NetworkWorld {
     this.#faults.end();
     for (const { device } of this.#devices.meters) device.closeWitness();
     const drainSeconds = this.#drain(endSeconds);
+    for (const { device } of this.#devices.meters) device.activity.settle(this.#nowMilliseconds);
     onProgress(1);
     return this.#result(drainSeconds);
   }

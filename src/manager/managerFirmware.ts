@@ -34,7 +34,7 @@ export const usualManagerOptions: LocalManagerOptions = Object.freeze({
   intervalSeconds: 3600,
   backfillPerMinute: 20,
   answerSeconds: 20,
-  jitterSeconds: 10,
+  jitterSeconds: 2,
   silentIntervals: 3,
 });
 

@@ -37,6 +37,12 @@ export interface MeterSettings {
   readonly thresholds: readonly Threshold[];
 }
 
+/**
+ * Behind each packet of its own a meter is within reach for so long: the questions of a local manager come in this
+ * time, and so do answers. The rest of the day a battery meter's host keeps the receiver off.
+ */
+export const listenSeconds = 4;
+
 const usualWindowReadings = 24;
 const checkpointSeconds = 900;
 const jitterSeconds = 60;
@@ -50,6 +56,7 @@ export class MeterFirmware implements Firmware, Port {
   readonly #port: Port;
   readonly #routes: (readonly number[])[];
   #nowSeconds: number;
+  #sentSeconds = Number.NEGATIVE_INFINITY;
 
   /** Starts: `timeSeconds` is the time of power-up. */
   constructor(chip: MeterChip, host: MeterHost, settings: MeterSettings, timeSeconds: number) {
@@ -117,6 +124,13 @@ export class MeterFirmware implements Firmware, Port {
     this.role.wake(timeSeconds);
   }
 
+  /** Whether the receiver has to be on; a meter on mains may listen always. */
+  isListening(timeSeconds: number): boolean {
+    const passed = timeSeconds - this.#sentSeconds;
+    // A clock that was set back has no window open.
+    return passed >= 0 && passed <= listenSeconds;
+  }
+
   receive(timeSeconds: number, packet: Uint8Array, length: number): void {
     this.#nowSeconds = timeSeconds;
     this.node.receive(timeSeconds, packet, length);
@@ -124,7 +138,9 @@ export class MeterFirmware implements Firmware, Port {
 
   /** What is above the duty cycle is as good as lost on the air: a later window or a question brings it. */
   send(neighbour: number, packet: Uint8Array, length: number): void {
-    if (this.dutyCycle.take(this.#nowSeconds, length)) this.#port.send(neighbour, packet, length);
+    if (!this.dutyCycle.take(this.#nowSeconds, length)) return;
+    this.#sentSeconds = this.#nowSeconds;
+    this.#port.send(neighbour, packet, length);
   }
 
   /** Takes the routes in turn: a dead router on the one is no reason to be silent. */

@@ -8,7 +8,7 @@ import { type Message, MessageKind } from '../../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS, type Hop } from '../../../src/link/packetHeader.js';
 import { NullSeal } from '../../../src/link/seal.js';
 import { openMeterChip } from '../../../src/meter/meterChip.js';
-import { MeterFirmware } from '../../../src/meter/meterFirmware.js';
+import { listenSeconds, MeterFirmware } from '../../../src/meter/meterFirmware.js';
 import { Node } from '../../../src/network/node.js';
 import { RouterFirmware } from '../../../src/router/routerFirmware.js';
 import { format, hour, noon, timesOf } from './rig.js';
@@ -130,6 +130,17 @@ describe('meter firmware', () => {
     const windows = street.arrived.filter(({ message }) => message.kind === MessageKind.window);
     assert.isAtLeast(windows.length, 1);
     assert.equal(windows[0]!.hops[0]!.address, addresses.otherRouter);
+  });
+
+  it('has its receiver on behind each packet of its own, and else off', () => {
+    const street = new Street();
+    assert.isFalse(street.meter.isListening(noon), 'nothing was sent yet');
+    while (street.arrived.length === 0) street.runUntil(street.meter.wakeSeconds);
+    const sent = street.now;
+    assert.isTrue(street.meter.isListening(sent));
+    assert.isTrue(street.meter.isListening(sent + listenSeconds));
+    assert.isFalse(street.meter.isListening(sent + listenSeconds + 1));
+    assert.isFalse(street.meter.isListening(sent - 1), 'a clock that was set back');
   });
 
   it('keeps its events over a power cut, and its place in the network', () => {

@@ -1,7 +1,8 @@
-/** The heap of a meter as it is flashed, on its FRAM. */
+/** The heap of a meter as it is flashed, on its FRAM, and the instructions of its day. */
 import { MessageKind } from '../../../src/link/message.js';
 import { openMeterChip } from '../../../src/meter/meterChip.js';
 import { MeterFirmware } from '../../../src/meter/meterFirmware.js';
+import { measureOnce, report } from './measure.js';
 import {
   bench,
   clock,
@@ -40,13 +41,42 @@ function startMeter(): MeterFirmware {
   return new MeterFirmware(openMeterChip(newDriver(), format), host, settings, start);
 }
 
+/** What one kind of wake-up takes: simulator/energy counts with these figures. */
+class Work {
+  readonly #name: string;
+  #times = 0;
+  #instructions = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  add(instructions: number): void {
+    this.#times += 1;
+    this.#instructions += instructions;
+  }
+
+  report(): void {
+    report(
+      `meter: ${this.#name}, ${this.#times} times a day`,
+      this.#instructions / this.#times,
+      'instructions',
+    );
+  }
+}
+
 /** A day: readings every hour, each with a window, and the answer to a question for older ones. */
 function workOfMeter(firmware: MeterFirmware): void {
   const end = start + 24 * HOUR;
+  const silent = new Work('wake-up without a packet');
+  const speaking = new Work('wake-up with a packet');
   while (firmware.wakeSeconds < end) {
-    firmware.wake(firmware.wakeSeconds);
+    const { instructions } = measureOnce(() => firmware.wake(firmware.wakeSeconds));
+    (sent.waiting.length > 0 ? speaking : silent).add(instructions);
     sent.waiting.length = 0;
   }
+  silent.report();
+  speaking.report();
   const request = {
     kind: MessageKind.backfillRequest,
     storeId: [1, 1],
@@ -55,7 +85,10 @@ function workOfMeter(firmware: MeterFirmware): void {
   } as const;
   const question = new Wire();
   peer(MANAGER, [], question).send(METER, request);
-  question.deliver((packet, length) => firmware.receive(end, packet, length));
+  const answer = measureOnce(() => {
+    question.deliver((packet, length) => firmware.receive(end, packet, length));
+  });
+  report('meter: packet that is answered', answer.instructions, 'instructions');
   if (sent.waiting.length === 0) throw new Error('the meter does not answer');
 }
 
