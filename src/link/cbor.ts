@@ -7,6 +7,7 @@ const TRUE = 21;
 const WORD = 0x1_0000_0000;
 /** Arrays and maps within each other. */
 const MAXIMUM_DEPTH = 4;
+const TWO_WORDS_BYTES = 8;
 
 /** Bytes of a head: of an unsigned integer, or in front of so many bytes or elements. */
 export function headBytes(value: number): number {
@@ -44,6 +45,14 @@ export class CborWriter {
     this.#position += value.length;
   }
 
+  /** Eight bytes of two u32, the higher one first, as a person reads them. */
+  twoWords(high: number, low: number): void {
+    this.#head(Major.bytes, TWO_WORDS_BYTES);
+    assert(this.#position + TWO_WORDS_BYTES <= this.#bytes.length, 'a message that its buffer has room for');
+    this.#put(high, 4);
+    this.#put(low, 4);
+  }
+
   boolean(value: boolean): void {
     this.#head(Major.simple, value ? TRUE : FALSE);
   }
@@ -73,10 +82,13 @@ export class CborWriter {
   }
 
   #put(value: number, size: number): void {
+    const bytes = this.#bytes;
+    let at = this.#position;
     for (let shift = 8 * (size - 1); shift >= 0; shift -= 8) {
-      this.#bytes[this.#position] = value >>> shift;
-      this.#position += 1;
+      bytes[at] = value >>> shift;
+      at += 1;
     }
+    this.#position = at;
   }
 }
 
@@ -109,6 +121,15 @@ export class CborReader {
     if (length > maximum || length > this.#end - this.#position) throw refused('too many bytes');
     this.#position += length;
     return this.#bytes.slice(this.#position - length, this.#position);
+  }
+
+  /** Two u32, as `CborWriter.twoWords` wrote them. */
+  twoWords(): readonly [high: number, low: number] {
+    const length = this.#head(Major.bytes);
+    if (length !== TWO_WORDS_BYTES) throw refused('other than eight bytes for two words');
+    if (length > this.#end - this.#position) throw refused('too many bytes');
+    this.#position += length;
+    return [this.#word(this.#position - 8), this.#word(this.#position - 4)];
   }
 
   boolean(): boolean {
@@ -161,6 +182,12 @@ export class CborReader {
     const length = this.#head(Major.bytes);
     if (length > this.#end - this.#position) throw refused('too many bytes');
     this.#position += length;
+  }
+
+  /** High byte first. */
+  #word(at: number): number {
+    const bytes = this.#bytes;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
   #peek(): number {

@@ -50,15 +50,21 @@ export class FrameReader {
   }
 
   receive(bytes: Uint8Array, length = bytes.length): void {
+    const frame = this.#bytes;
+    let filled = this.#filled;
     for (let index = 0; index < length; index += 1) {
       const byte = bytes[index]!;
-      if (byte === 0) this.#end();
-      else {
+      if (byte === 0) {
+        this.#filled = filled;
+        this.#end();
+        filled = 0;
+      } else {
         // What is too long is counted on, and dropped at the next zero.
-        if (this.#filled < this.#bytes.length) this.#bytes[this.#filled] = byte;
-        this.#filled = Math.min(this.#filled + 1, this.#bytes.length + 1);
+        if (filled < frame.length) frame[filled] = byte;
+        if (filled <= frame.length) filled += 1;
       }
     }
+    this.#filled = filled;
   }
 
   #end(): void {

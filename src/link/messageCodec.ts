@@ -78,44 +78,24 @@ function valueBytes(value: Value): number {
 function putField(writer: CborWriter, { name, range }: Field, value: Value): void {
   if (range.type === 'integer') {
     const fits = Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= range.largest;
-    assert(fits, `${name} within 0..${range.largest}`);
+    // The sentence is made only when it is needed.
+    if (!fits) assert(false, `${name} within 0..${range.largest}`);
     writer.integer(value as number);
   } else if (range.type === 'bytes') {
-    assert((value as Uint8Array).length <= range.largest, `${name} of at most ${range.largest} bytes`);
+    const fits = (value as Uint8Array).length <= range.largest;
+    if (!fits) assert(false, `${name} of at most ${range.largest} bytes`);
     writer.bytes(value as Uint8Array);
   } else if (range.type === 'boolean') writer.boolean(value as boolean);
-  else writer.bytes(storeIdBytes(value as StoreId));
+  else writer.twoWords((value as StoreId)[0], (value as StoreId)[1]);
 }
 
 function getField(reader: CborReader, { name, range }: Field): Value {
   if (range.type === 'bytes') return reader.bytes(range.largest);
   if (range.type === 'boolean') return reader.boolean();
-  if (range.type === 'storeId') return storeIdOf(reader.bytes(STORE_ID_BYTES));
+  if (range.type === 'storeId') return reader.twoWords();
   const value = reader.integer();
   if (value < 0 || value > range.largest) {
     throw new LimfsError('packet', `a message with ${name} outside of 0..${range.largest}`);
   }
   return value;
-}
-
-/** High word first, as a person reads it. */
-function storeIdBytes([high, low]: StoreId): Uint8Array {
-  const bytes = new Uint8Array(STORE_ID_BYTES);
-  for (let index = 0; index < 4; index += 1) {
-    bytes[index] = high >>> (24 - 8 * index);
-    bytes[4 + index] = low >>> (24 - 8 * index);
-  }
-  return bytes;
-}
-
-function storeIdOf(bytes: Uint8Array): StoreId {
-  if (bytes.length !== STORE_ID_BYTES)
-    throw new LimfsError('packet', 'a message with a store id of another size');
-  let high = 0;
-  let low = 0;
-  for (let index = 0; index < 4; index += 1) {
-    high = ((high << 8) | bytes[index]!) >>> 0;
-    low = ((low << 8) | bytes[4 + index]!) >>> 0;
-  }
-  return [high, low];
 }
