@@ -18,7 +18,8 @@ export class ReportAssembler {
   /** Assemblies that gave way; their reports are sent again. */
   dropped = 0;
   readonly #assemblies = new Map<string, Assembly>();
-  readonly #finished: string[] = [];
+  /** In the order in which they were finished. */
+  readonly #finished = new Set<string>();
 
   /** The body of the report, when this was its last missing part; else null. Errors: `packet`. */
   take(part: ReportPart): Uint8Array | null {
@@ -48,13 +49,15 @@ export class ReportAssembler {
 
   /** Whether this report was finished lately: it need not be put together again. */
   isFinished(part: ReportPart): boolean {
-    return this.#finished.includes(nameOf(part));
+    return this.#finished.has(nameOf(part));
   }
 
   /** The report is booked. */
   finish(part: ReportPart): void {
-    this.#finished.push(nameOf(part));
-    if (this.#finished.length > MOST_FINISHED) this.#finished.shift();
+    this.#finished.add(nameOf(part));
+    if (this.#finished.size <= MOST_FINISHED) return;
+    const [oldest] = this.#finished;
+    this.#finished.delete(oldest!);
   }
 
   #limit(): void {
