@@ -76,8 +76,7 @@ export class SendingMeter {
     for (let hour = 0; hour < hours; hour += 1) {
       series.read(hour, due);
       this.store.append(this.timeOf(hour), due.values);
-      newest.collect(this.store, this.coding === 'raw' ? rawWindow : packedWindow);
-      this.copy(newest);
+      this.copy(newest, newest.collect(this.store, this.coding === 'raw' ? rawWindow : packedWindow));
       windows.push(this.window());
     }
     return windows;
@@ -108,15 +107,17 @@ export class SendingMeter {
     return bytes.slice(0, length);
   }
 
-  private copy({ batch: from }: NewestReadings): void {
+  /** The last `count` rows. */
+  private copy({ batch: from }: NewestReadings, count: number): void {
     const { batch } = this;
-    batch.count = from.count;
-    batch.firstSequence = from.firstSequence;
-    for (let row = 0; row < from.count; row += 1) {
-      batch.times[row] = from.times[row]!;
-      batch.statuses[row] = from.statuses[row]!;
-      batch.valids[row] = from.valids[row]!;
-      batch.values[row] = from.values[row]!;
+    const first = from.count - count;
+    batch.count = count;
+    batch.firstSequence = from.firstSequence + first;
+    for (let row = 0; row < count; row += 1) {
+      batch.times[row] = from.times[first + row]!;
+      batch.statuses[row] = from.statuses[first + row]!;
+      batch.valids[row] = from.valids[first + row]!;
+      batch.values[row] = from.values[first + row]!;
     }
   }
 }

@@ -22,9 +22,8 @@ export class Blocks {
   /** The newest readings, at most `count`, as many as fit into `room` bytes; the oldest are the ones left out. */
   newest(count: number, room: number): Uint8Array {
     const { batch } = this.#newest;
-    this.#newest.collect(this.#store, count);
-    let left = batch.count;
-    let length = this.#pack(batch, 0, room);
+    let left = this.#newest.collect(this.#store, count);
+    let length = this.#pack(batch, batch.count - left, room);
     // What was left out at the end is the newest: pack again so many rows later until the last one is in.
     while (length > 0 && this.#packer.packed < left) {
       left = this.#packer.packed;

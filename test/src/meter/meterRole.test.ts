@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { createReading, EnvironmentArea, Status } from '../../../lib/limfs/index.js';
+import { createBatch, createReading, EnvironmentArea, Status } from '../../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../../src/commands/operation.js';
 import { EventCode } from '../../../src/events/eventCode.js';
 import { numbers, readNumbers } from '../../../src/events/numbers.js';
@@ -75,6 +75,36 @@ describe('meter', () => {
     );
     assert.deepEqual(timesOf(block), [noon + hour, noon + 2 * hour, noon + 3 * hour]);
     assert.deepEqual([...unpack(block).values.slice(0, 3)], [10, 20, 30]);
+  });
+
+  it('sends the newest readings of its store without reading them again, through holes, answers and new runs', () => {
+    const registers = Array.from({ length: 200 }, (_, index) => (index % 37 === 5 ? undefined : 10 * index));
+    const rig = startMeter(createMedia(), noon, { registers });
+    const { store, meter } = rig;
+    let reads = 0;
+    const read = store.read.bind(store);
+    store.read = (first, batch) => {
+      reads += 1;
+      return read(first, batch);
+    };
+    for (let number = 0; number < 160; number += 1) {
+      const now = noon + number * hour;
+      if (number === 50) meter.take(managerAddress, request(20, { count: 10 }), now);
+      if (number === 80) meter.setInterval(hour / 2, now);
+      runUntil(rig, now + 60);
+      const { block } = messagesOf(rig, MessageKind.window).at(-1)!;
+      const batch = unpack(block);
+      const isNewRun = number >= 80 && number < 92;
+      assert.equal(batch.firstSequence + batch.count, store.nextSequence, `window ${number}`);
+      assert.isAtLeast(batch.count, isNewRun ? 1 : Math.min(24, number + 1), `window ${number}`);
+      const kept = createBatch(128);
+      read(batch.firstSequence, kept);
+      for (const column of ['times', 'statuses', 'valids'] as const) {
+        const common = Math.min(kept.count, batch.count);
+        assert.deepEqual(batch[column].slice(0, common), kept[column].slice(0, common), `window ${number}`);
+      }
+    }
+    assert.isBelow(reads, messagesOf(rig, MessageKind.window).length / 2);
   });
 
   it('stores first and sends after, at a moment within its jitter', () => {
