@@ -21,7 +21,9 @@ export class MeterIntake {
 
   /** The place of the meter that sent a message; `nobody`, and counted, when it is not one of ours. */
   placeOf(source: number, storeId: StoreId): number {
-    const place = this.#store.placeOf(storeId);
+    // As a rule the address tells the place, and the store need not be searched for it.
+    const likely = this.#roster.placeOf(source);
+    const place = this.#isAt(likely, storeId) ? likely : this.#store.placeOf(storeId);
     const address = place === nobody ? UNKNOWN_ADDRESS : this.#roster.address(place);
     if (place === nobody || (address !== UNKNOWN_ADDRESS && address !== source)) {
       this.foreign += 1;
@@ -29,6 +31,11 @@ export class MeterIntake {
     }
     if (address === UNKNOWN_ADDRESS) this.#roster.setAddress(place, source);
     return place;
+  }
+
+  #isAt(place: number, [high, low]: StoreId): boolean {
+    const meter = place === nobody ? null : this.#store.meterAt(place);
+    return meter !== null && meter.storeHigh === high && meter.storeLow === low;
   }
 
   /** Stores a window; a meter without readings sends an empty one. */

@@ -47,6 +47,14 @@ export class MeterRoster {
     return getUint16(this.#payload, place * PLACE_BYTES);
   }
 
+  /** The first place with this address; -1 when no meter is known to have it. */
+  placeOf(address: number): number {
+    for (let at = 0; at < this.#payload.length; at += PLACE_BYTES) {
+      if (getUint16(this.#payload, at) === address) return at / PLACE_BYTES;
+    }
+    return -1;
+  }
+
   isSilent(place: number): boolean {
     return (this.#payload[place * PLACE_BYTES + 2]! & SILENT) !== 0;
   }

@@ -95,6 +95,25 @@ describe('local manager', () => {
     assert.equal(field.manager.store.counters.stored, 1);
   });
 
+  it('knows a meter by its address, and searches its store only for others', () => {
+    const field = alone(3);
+    const { store } = field.manager;
+    let searches = 0;
+    const placeOf = store.placeOf.bind(store);
+    store.placeOf = (storeId) => {
+      searches += 1;
+      return placeOf(storeId);
+    };
+    const { address } = field.meters[2]!;
+    field.manager.take(address, windowOf(field, 2, 0, 3), START);
+    field.manager.take(address, windowOf(field, 2, 0, 4), START + HOUR);
+    assert.equal(store.counters.stored, 2);
+    assert.equal(searches, 0);
+    field.manager.take(address, { ...windowOf(field, 2, 0, 5), storeId: [9, 9] }, START + HOUR);
+    assert.equal(searches, 1);
+    assert.equal(field.manager.intake.foreign, 1);
+  });
+
   it('believes a meter without an address where it speaks first, also after a restart', () => {
     const field = alone(1);
     const window = windowOf(field, 0, 0, 3);
