@@ -4,6 +4,7 @@ import { powerCutsOf } from '../world/networkSummary.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { airCostOf } from './airCost.js';
 import { daysOf, durationOf, grouped, intervalOf, type RunFacts } from './facts.js';
+import { housesText } from './housesSection.js';
 
 /** The account of a run for a person at a terminal. */
 export function accountText(result: NetworkResult, facts: RunFacts): string {
@@ -28,6 +29,7 @@ export function accountText(result: NetworkResult, facts: RunFacts): string {
     ...verdict(result),
     airText(result),
     ...energyText(result),
+    ...housesText(result),
   ];
   return `${lines.join('\n')}\n`;
 }

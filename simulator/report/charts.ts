@@ -34,7 +34,12 @@ interface Series {
   readonly counts: readonly number[];
 }
 
-function stackedBars(categories: readonly string[], series: readonly Series[], valueName: string): string {
+function bars(
+  categories: readonly string[],
+  series: readonly Series[],
+  valueName: string,
+  areStacked = true,
+): string {
   return svgOf(
     {
       grid: { left: 60, right: 10, top: 62, bottom: 30 },
@@ -53,7 +58,7 @@ function stackedBars(categories: readonly string[], series: readonly Series[], v
       },
       series: series.map(({ name, colour, counts }) => ({
         type: 'bar',
-        stack: 'all',
+        ...(areStacked ? { stack: 'all' } : {}),
         name,
         data: counts,
         barCategoryGap: '20%',
@@ -83,20 +88,33 @@ export function delayChart({ delays }: NetworkResult): string {
     colour: route,
     counts: delays[route],
   }));
-  return stackedBars(delayLabels, series, 'readings');
+  return bars(delayLabels, series, 'readings');
 }
 
 /** Packets a day on all links: arrived and lost. */
 export function trafficChart({ traffic, schedule }: NetworkResult): string {
   const days = Math.ceil((schedule.slots * schedule.intervalSeconds) / 86_400);
   const shown = Array.from({ length: days }, (_, day) => traffic[day] ?? { sent: 0, lost: 0, bytes: 0 });
-  return stackedBars(
+  return bars(
     shown.map((_, day) => `${day + 1}`),
     [
       { name: 'arrived', colour: 'direct', counts: shown.map(({ sent, lost }) => Math.max(0, sent - lost)) },
       { name: 'lost', colour: 'lost', counts: shown.map(({ lost }) => lost) },
     ],
     'packets a day',
+  );
+}
+
+/** Two values for each hour of a day, side by side. */
+export function hoursChart(forecast: readonly number[], came: readonly number[]): string {
+  return bars(
+    forecast.map((_, hour) => `${hour}`),
+    [
+      { name: 'forecast', colour: 'direct', counts: forecast },
+      { name: 'came', colour: 'window', counts: came },
+    ],
+    'kWh an hour',
+    false,
   );
 }
 

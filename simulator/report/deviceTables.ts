@@ -6,7 +6,7 @@ import { countOutcomes } from './charts.js';
 import { bytesOf, durationOf, escapeHtml, grouped, timeOf } from './facts.js';
 import { looks } from './grid.js';
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[], tag: string) =>
     row.map((cell) => `<${tag}>${cell}</${tag}>`).join('');
   return `<table><tr>${cells(head, 'th')}</tr>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table>`;

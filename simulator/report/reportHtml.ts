@@ -21,6 +21,7 @@ import {
 } from './facts.js';
 import { framMapSvg } from './framMap.js';
 import { faultSvg, gridSvg, looks } from './grid.js';
+import { housesSection } from './housesSection.js';
 import { style } from './style.js';
 import { topologySvg } from './topologySvg.js';
 
@@ -56,6 +57,7 @@ ${trafficChart(result)}
 </section>
 </div>
 ${deviceSection(result)}
+${housesSection(result)}
 ${energySection(result)}
 ${framSection(result)}
 <h2>What happened, and how often</h2>
