@@ -1,9 +1,15 @@
 import type { Medium } from '../../lib/limfs/medium/medium.js';
 import type { Register } from '../../src/meter/register.js';
-import type { Port, PortEvents } from './serialConsole.js';
+import type { PortEvents, SerialPort } from './port.js';
 
 /**
- * What differs between the platforms. manifest.json maps the module name `hosts/xs/board` to one file a platform:
+ * A board's serial ports: `link` to the other devices, a radio modem or a bus; `service` to a person's console, and at
+ * a concentrator to its server.
+ */
+export type PortName = 'link' | 'service';
+
+/**
+ * What differs between the platforms. The manifests map the module name `hosts/xs/board` to one file a platform:
  * framBoard.ts on ESP32 and Pico, fileBoard.ts on Linux.
  */
 export interface Board {
@@ -13,9 +19,9 @@ export interface Board {
   openMedium(): Medium;
   /** Opens the meter's input; a counter goes on from `start`, the last value stored. */
   openRegister(start: number): Register;
-  /** Opens the serial port of the console; throws when there is none. */
-  openPort(events: PortEvents): Port;
-  /** Random u32 for the identity of a new store. */
+  /** Opens a serial port; throws when there is none. */
+  openPort(name: PortName, events: PortEvents): SerialPort;
+  /** Random u32, for the identity of a new store and for jitter. */
   randomWord(): number;
 }
 

@@ -1,42 +1,40 @@
-import type { ClockState } from '../../src/console/consoleMeter.js';
+import type { ClockSource } from '../../src/firmware.js';
 
 /**
- * The meter's clock: UTC as the difference to the system's clock, so that setting it needs no rights on Linux and
- * no battery on a microcontroller. Until it is set it counts the seconds since it was made.
+ * A device's clock: UTC as the difference to the system's clock, so that setting it needs no rights on Linux and no
+ * battery on a microcontroller. Where the system does not know the time it counts from power-up until it is stepped.
  */
-export class Clock {
+export class Clock implements ClockSource {
+  /** Shows UTC. Outlives a role that fails. */
+  isSet: boolean;
   readonly #now: () => number;
   #offsetMilliseconds: number;
-  #state: ClockState;
+  /** No slew goes back behind this. */
+  #latestMilliseconds = Number.NEGATIVE_INFINITY;
 
-  /** `now` gives the system's milliseconds; `startsSet` says whether they are UTC. */
-  constructor(now: () => number, startsSet: boolean) {
+  /** `now` gives the system's milliseconds; `isSet` says whether they are UTC. */
+  constructor(now: () => number, isSet: boolean) {
     this.#now = now;
-    this.#state = startsSet ? 'set' : 'unset';
-    this.#offsetMilliseconds = startsSet ? 0 : -now();
-  }
-
-  get state(): ClockState {
-    return this.#state;
+    this.isSet = isSet;
+    this.#offsetMilliseconds = isSet ? 0 : -now();
   }
 
   milliseconds(): number {
-    return this.#now() + this.#offsetMilliseconds;
+    this.#latestMilliseconds = Math.max(this.#latestMilliseconds, this.#now() + this.#offsetMilliseconds);
+    return this.#latestMilliseconds;
   }
 
   seconds(): number {
     return Math.floor(this.milliseconds() / 1000);
   }
 
-  set(timeSeconds: number): void {
-    this.#offsetMilliseconds = timeSeconds * 1000 - this.#now();
-    this.#state = 'set';
+  step(seconds: number): void {
+    this.isSet = true;
+    this.#offsetMilliseconds += seconds * 1000;
+    this.#latestMilliseconds = Number.NEGATIVE_INFINITY;
   }
 
-  /** Goes on from the last time known, plus the time since boot; does nothing once the clock has been set. */
-  resume(timeSeconds: number): void {
-    if (this.#state !== 'unset') return;
-    this.#offsetMilliseconds += timeSeconds * 1000;
-    this.#state = 'resumed';
+  slew(milliseconds: number): void {
+    this.#offsetMilliseconds += milliseconds;
   }
 }

@@ -6,7 +6,7 @@ import { FileMedium } from './fileMedium.js';
 import { SimulatedRegister } from './register.js';
 import { numberOf, textOf } from './settings.js';
 
-/** Linux: the store in a file, a simulated household as the register, the console on a terminal device. */
+/** Linux: the store in a file, a simulated household as the register, each port on a terminal device. */
 export const board: Board = Object.freeze<Board>({
   clockStartsSet: true,
 
@@ -20,10 +20,10 @@ export const board: Board = Object.freeze<Board>({
 
   openRegister: (start) => new SimulatedRegister(start),
 
-  openPort: ({ onReadable, onWritable }) =>
+  openPort: (name, { onReadable, onWritable }) =>
     new Serial({
-      device: textOf(config, 'device'),
-      baud: numberOf(config, 'baud'),
+      device: name === 'link' ? textOf(config, 'link') : textOf(config, 'service'),
+      baud: name === 'link' ? numberOf(config, 'linkBaud') : numberOf(config, 'serviceBaud'),
       format: 'buffer',
       onReadable,
       onWritable,

@@ -9,7 +9,7 @@ import { noiseWord } from './noise.js';
 import { PulseRegister } from './register.js';
 import { numberOf } from './settings.js';
 
-/** ESP32 and Raspberry Pi Pico: FM24V10 on I2C, pulses on a pin, console on a UART; pins from manifest.json. */
+/** ESP32 and Raspberry Pi Pico: FM24V10 on I2C, pulses on a pin, each port on a UART; pins from the manifest. */
 export const board: Board = Object.freeze<Board>({
   clockStartsSet: false,
 
@@ -30,12 +30,9 @@ export const board: Board = Object.freeze<Board>({
     return register;
   },
 
-  openPort: ({ onReadable, onWritable }) =>
+  openPort: (name, { onReadable, onWritable }) =>
     new Serial({
-      receive: numberOf(config, 'receive'),
-      transmit: numberOf(config, 'transmit'),
-      port: numberOf(config, 'port'),
-      baud: numberOf(config, 'baud'),
+      ...(name === 'link' ? linkWiring() : serviceWiring()),
       format: 'buffer',
       onReadable,
       onWritable,
@@ -49,3 +46,21 @@ export const board: Board = Object.freeze<Board>({
     return (word ^ (Math.random() * 0x1_0000_0000)) >>> 0;
   },
 });
+
+function linkWiring() {
+  return {
+    receive: numberOf(config, 'linkReceive'),
+    transmit: numberOf(config, 'linkTransmit'),
+    port: numberOf(config, 'linkPort'),
+    baud: numberOf(config, 'linkBaud'),
+  };
+}
+
+function serviceWiring() {
+  return {
+    receive: numberOf(config, 'serviceReceive'),
+    transmit: numberOf(config, 'serviceTransmit'),
+    port: numberOf(config, 'servicePort'),
+    baud: numberOf(config, 'serviceBaud'),
+  };
+}

@@ -1,7 +1,5 @@
 import { LimfsError } from '../../lib/limfs/index.js';
-import { Refusal, runCommand, type Session } from './commands.js';
-import type { ConsoleMeter } from './consoleMeter.js';
-import { Dump } from './dump.js';
+import { type Command, type LineSource, Refusal, runCommand, type Session } from './commands.js';
 import { LineReader, MAXIMUM_LINE_CHARACTERS } from './lineReader.js';
 
 /** Commands that may wait while an answer is still going out. */
@@ -15,19 +13,22 @@ const controlC = 0x03;
  * `ok` or `error: ...`; a line that begins with `#` was not asked for. Lines are made when the port asks for them, so
  * a long dump neither blocks the meter nor fills its memory; Ctrl-C ends it.
  */
-export class Console {
-  readonly #session: Session;
+export class Console<Subject> {
+  readonly #commands: readonly Command<Subject>[];
+  readonly #session: Session<Subject>;
   readonly #reader = new LineReader();
   readonly #pending: string[] = [];
   readonly #lines: string[] = [];
-  #dump: Dump | undefined;
+  /** The answer that is going out line by line. */
+  #source: LineSource | undefined;
 
-  constructor(meter: ConsoleMeter) {
+  constructor(commands: readonly Command<Subject>[], subject: Subject) {
+    this.#commands = commands;
     this.#session = {
-      meter,
+      subject,
       print: (line) => this.#lines.push(line),
-      startDump: (store, firstSequence) => {
-        this.#dump = new Dump(store, firstSequence);
+      follow: (source) => {
+        this.#source = source;
       },
     };
   }
@@ -53,35 +54,35 @@ export class Console {
 
   /** The next line to send, without its end; undefined when there is nothing to say. */
   nextLine(): string | undefined {
-    if (this.#lines.length === 0 && this.#dump === undefined) this.#runPending();
-    if (this.#lines.length === 0 && this.#dump !== undefined) this.#continueDump(this.#dump);
+    if (this.#lines.length === 0 && this.#source === undefined) this.#runPending();
+    if (this.#lines.length === 0 && this.#source !== undefined) this.#continue(this.#source);
     return this.#lines.shift();
   }
 
   #runPending(): void {
     const line = this.#pending.shift();
-    if (line !== undefined) this.#answer(() => runCommand(line, this.#session));
+    if (line !== undefined) this.#answer(() => runCommand(this.#commands, line, this.#session));
   }
 
-  #continueDump(dump: Dump): void {
+  #continue(source: LineSource): void {
     this.#answer(() => {
-      const line = dump.nextLine();
-      if (line === undefined) this.#dump = undefined;
+      const line = source.nextLine();
+      if (line === undefined) this.#source = undefined;
       else this.#lines.push(line);
     });
   }
 
-  /** Runs one step of a command and closes its answer, unless a dump goes on. */
+  /** Runs one step of a command and closes its answer, unless it goes on line by line. */
   #answer(step: () => void): void {
     try {
       step();
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof LimfsError)) throw error;
-      this.#dump = undefined;
+      this.#source = undefined;
       this.#refuse(error.message);
       return;
     }
-    if (this.#dump === undefined) this.#lines.push('ok');
+    if (this.#source === undefined) this.#lines.push('ok');
   }
 
   #refuse(message: string): void {
@@ -95,8 +96,8 @@ export class Console {
   #cancel(): void {
     this.#reader.clear();
     this.#pending.length = 0;
-    if (this.#dump === undefined) return;
-    this.#dump = undefined;
+    if (this.#source === undefined) return;
+    this.#source = undefined;
     this.#refuse('cancelled');
   }
 }

@@ -1,4 +1,5 @@
 import { type Batch, createBatch, type MeterStore } from '../../lib/limfs/index.js';
+import type { LineSource } from './commands.js';
 import { statusText, timeText } from './text.js';
 
 /** Readings held in memory at once. */
@@ -8,7 +9,7 @@ const batchReadings = 32;
  * Gives a store's readings line by line as CSV, fetching a small batch whenever the last one is used up, so that a
  * dump of any length needs the same memory. It ends at the reading that was the newest when it began.
  */
-export class Dump {
+export class Dump implements LineSource {
   readonly #store: MeterStore;
   readonly #batch: Batch = createBatch(batchReadings);
   readonly #endSequence: number;

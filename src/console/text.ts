@@ -21,6 +21,12 @@ export function storeIdText(storeId: StoreId): string {
   return wordText(storeId[0]) + wordText(storeId[1]);
 }
 
+/** The identity that `storeIdText` has written; undefined when it is none. */
+export function parseStoreId(text: string): StoreId | undefined {
+  if (!/^[0-9a-f]{16}$/.test(text)) return undefined;
+  return [Number.parseInt(text.slice(0, 8), 16), Number.parseInt(text.slice(8), 16)];
+}
+
 function wordText(word: number): string {
   return word.toString(16).padStart(8, '0');
 }

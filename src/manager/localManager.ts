@@ -148,6 +148,11 @@ export class LocalManager {
     return place;
   }
 
+  /** The clock shows `timeSeconds`, and somebody who knows says that it is `trueSeconds`. Returns the new time. */
+  setTime(timeSeconds: number, trueSeconds: number): number {
+    return this.#clockStepped(this.time.tell(trueSeconds, timeSeconds), timeSeconds);
+  }
+
   /** Lets a meter go. Errors: those of the store. */
   dismiss(place: number, timeSeconds: number): void {
     const { store, roster } = this.#parts;
@@ -219,7 +224,7 @@ export class LocalManager {
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
-    const now = this.#clockStepped(this.time.tell(request.timeSeconds, timeSeconds), timeSeconds);
+    const now = this.setTime(timeSeconds, request.timeSeconds);
     if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, now)) return;
     let meters = 0;
     for (let place = 0; place < this.store.settings.meters; place += 1) {

@@ -1,5 +1,11 @@
 import { type EventLog, MediumRegion } from '../../lib/limfs/events/index.js';
-import { EnvironmentArea, InstallArea, type Medium, type MeterFormat } from '../../lib/limfs/index.js';
+import {
+  EnvironmentArea,
+  InstallArea,
+  type Medium,
+  type MeterFormat,
+  type MeterStore,
+} from '../../lib/limfs/index.js';
 import { EVENT_LOG_BYTES, openEventLog } from '../events/openEventLog.js';
 import { openMeterStore } from './openStore.js';
 import type { RoleStore } from './roleStore.js';
@@ -20,7 +26,10 @@ export interface MeterChip {
  * Mounts store and event log of a FRAM chip. A blank chip is formatted, and so is one whose formatting was cut short;
  * nothing else ever is. Errors: those of `mountMeterStore`.
  */
-export function openMeterChip(medium: Medium, format: Omit<MeterFormat, 'sizeBytes'>): MeterChip {
+export function openMeterChip(
+  medium: Medium,
+  format: Omit<MeterFormat, 'sizeBytes'>,
+): MeterChip & { readonly store: MeterStore } {
   const storeBytes = medium.sizeBytes - EVENT_LOG_BYTES;
   const { store, firstStart } = openMeterStore(medium, { ...format, sizeBytes: storeBytes });
   return {

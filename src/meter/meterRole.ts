@@ -113,6 +113,11 @@ export class MeterRole {
     );
   }
 
+  /** When the next reading is due. */
+  get dueSeconds(): number {
+    return this.#taker.dueSeconds;
+  }
+
   /** Does what is due, the reading first. */
   wake(timeSeconds: number): void {
     if (timeSeconds >= this.#taker.dueSeconds) this.takeReading(timeSeconds, true);
@@ -170,6 +175,13 @@ export class MeterRole {
     this.takeReading(timeSeconds, false);
     this.#taker.intervalChanged(timeSeconds);
     this.#record(EventCode.intervalChanged, timeSeconds, numbers(before, intervalSeconds));
+  }
+
+  /** The clock shows `timeSeconds`, and somebody who knows says that it is `trueSeconds`. */
+  setTime(timeSeconds: number, trueSeconds: number): void {
+    const change = this.#parts.clock.tell(timeSeconds, trueSeconds);
+    if (change === 'stepped') this.#clockStepped(timeSeconds, trueSeconds);
+    this.#toldSeconds = trueSeconds;
   }
 
   /** Runs the self-check; an event tells of every change. Returns the bits of what fails. */
@@ -255,9 +267,7 @@ export class MeterRole {
     if (nonce !== this.#nonce || this.#timeTries === 0) return;
     if (timeSeconds - this.#askedSeconds > longestAnswerSeconds) return;
     this.#timeTries = 0;
-    const change = this.#parts.clock.tell(timeSeconds, trueSeconds);
-    if (change === 'stepped') this.#clockStepped(timeSeconds, trueSeconds);
-    this.#toldSeconds = trueSeconds;
+    this.setTime(timeSeconds, trueSeconds);
     this.#askTimeSeconds = trueSeconds + daySeconds + this.#jitter(this.#options.jitterSeconds);
   }
 
@@ -267,6 +277,7 @@ export class MeterRole {
     this.#heardSeconds += shift;
     this.#selfCheckSeconds += shift;
     this.#windowSeconds += shift;
+    this.#askTimeSeconds += shift;
     this.#taker.clockStepped(toSeconds);
     this.#checkpoint(toSeconds);
     this.#record(EventCode.clockSet, toSeconds, numbers(fromSeconds, toSeconds));

@@ -28,7 +28,8 @@ export class ReadingTaker {
 
   /** Power is on again: notes what was missed without it. Returns the last time that is known to have had power. */
   start(timeSeconds: number, firstStart: boolean): number {
-    this.#planFrom(timeSeconds);
+    // A meter whose medium failed begins anew in the same second, and the reading of it may be stored all the same.
+    this.#planFrom(this.#hasTaken(timeSeconds) ? timeSeconds + 1 : timeSeconds);
     if (firstStart) return timeSeconds;
     this.#status = Status.powerFailed;
     const last = Math.max(this.#newestSeconds(), this.#store.lastCheckpointSeconds());
@@ -77,6 +78,15 @@ export class ReadingTaker {
     this.#planFrom(timeSeconds + 1);
     const { intervalSeconds } = this.#store;
     if (this.#dueSeconds - due > intervalSeconds) this.#noteMissed(due - intervalSeconds, Status.nullData);
+  }
+
+  /** Whether the newest reading is the one that was due now. */
+  #hasTaken(timeSeconds: number): boolean {
+    const newest = this.#newest;
+    const isOther = Status.timeSinceBoot | Status.onDemand;
+    return (
+      this.#store.newest(newest) && newest.timeSeconds === timeSeconds && (newest.status & isOther) === 0
+    );
   }
 
   /** The time of the newest reading, or of the last checkpoint when that reading had no time; 0: unknown. */

@@ -19,6 +19,7 @@ declare module 'timer' {
   const Timer: {
     /** Calls back once after `delay` milliseconds. */
     set(callback: () => void, delay: number): Timer;
+    clear(timer: Timer): void;
   };
   export default Timer;
 }

@@ -1,17 +1,53 @@
 import { assert } from 'chai';
-import { type Manifest, manifestProblems, type SourceTree } from './manifest.js';
-import { repository, repositoryManifest } from './repository.js';
+import { loadManifest, type Manifest, manifestProblems, type SourceTree } from './manifest.js';
+import { manifestPaths, repository } from './repository.js';
 
-describe('manifest.json', () => {
-  for (const platform of Object.keys(repositoryManifest().platforms)) {
-    it(`lists and preloads exactly the modules that the meter imports on ${platform}`, () => {
-      const problems = manifestProblems(repositoryManifest(), platform, repository);
-      assert.deepEqual(problems, [], 'mend it with: npx tsx test/hosts/xs/updateManifest.ts');
+for (const [role, path] of Object.entries(manifestPaths)) {
+  describe(`the manifest of the ${role}`, () => {
+    const manifest = loadManifest(path, repository);
+
+    for (const platform of Object.keys(manifest.platforms)) {
+      it(`lists and preloads exactly the modules that are imported on ${platform}`, () => {
+        const problems = manifestProblems(manifest, platform, repository);
+        assert.deepEqual(problems, [], 'mend it with: npx tsx test/hosts/xs/updateManifest.ts');
+      });
+    }
+
+    it('is there for ESP32, Pico and Linux', () => {
+      assert.sameMembers(Object.keys(manifest.platforms), ['esp32', 'pico', 'lin']);
     });
-  }
+  });
+}
 
-  it('is there for ESP32, Pico and Linux', () => {
-    assert.sameMembers(Object.keys(repositoryManifest().platforms), ['esp32', 'pico', 'lin']);
+describe('a manifest that includes another', () => {
+  const files: Record<string, string> = {
+    'hosts/common.json': JSON.stringify({
+      config: { baud: 9600, pin: 1 },
+      modules: { 'lib/page': '../lib/page' },
+      preload: ['lib/page'],
+      platforms: { pico: { config: { pin: 2 }, modules: { 'hosts/board': './pinBoard' } } },
+    }),
+    'hosts/meter/manifest.json': JSON.stringify({
+      include: ['$(MODDABLE)/manifest_base.json', '../common.json'],
+      creation: { main: 'hosts/main' },
+      config: { baud: 115_200 },
+      modules: { 'hosts/main': '../main' },
+    }),
+  };
+  const loaded = loadManifest('hosts/meter/manifest.json', {
+    read: (path) => files[path],
+    list: () => [],
+  });
+
+  it('has the modules of both, each by its path from the root', () => {
+    assert.deepEqual(loaded.modules, { 'lib/page': ['lib/page'], 'hosts/main': ['hosts/main'] });
+    assert.deepEqual(loaded.platforms.pico!.modules, { 'hosts/board': ['hosts/pinBoard'] });
+    assert.deepEqual(loaded.preload, ['lib/page']);
+  });
+
+  it('overrides the settings that are included', () => {
+    assert.deepEqual(loaded.config, { baud: 115_200, pin: 1 });
+    assert.deepEqual(loaded.platforms.pico!.config, { pin: 2 });
   });
 });
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
 
 /** Where the checks find sources: the repository, or a planted tree in a test. Paths are relative, with slashes. */
@@ -11,6 +12,7 @@ export interface SourceTree {
 type Sources = string | readonly string[];
 
 interface Section {
+  readonly include?: Sources;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly modules?: Readonly<Record<string, Sources>>;
   readonly preload?: readonly string[];
@@ -22,10 +24,63 @@ export interface Manifest extends Section {
   readonly platforms: Readonly<Record<string, Section>>;
 }
 
-/** The one module that is another file on each platform. */
-const boardModule = 'hosts/xs/board';
+/** The modules that are another file on each platform, and in each role. */
+const otherFiles: ReadonlySet<string> = new Set(['hosts/xs/board', 'hosts/xs/role']);
 /** Modules of the SDK that call native code while they load, so that nothing that imports them can be preloaded. */
 const unpreloadable: ReadonlySet<string> = new Set(['embedded:storage/files']);
+
+/**
+ * A manifest with those that it includes of this repository merged in, as mcconfig does it; paths are relative to the
+ * root of the repository. Manifests of the SDK are left out.
+ */
+export function loadManifest(path: string, tree: SourceTree): Manifest {
+  const text = tree.read(path);
+  if (text === undefined) throw new Error(`${path} does not exist`);
+  const raw = JSON.parse(text) as Manifest;
+  const folder = posix.dirname(path);
+  const own = {
+    ...raw,
+    ...withRootPaths(raw, folder),
+    platforms: mapValues(raw.platforms ?? {}, (section) => withRootPaths(section, folder)),
+  };
+  return [raw.include ?? []]
+    .flat()
+    .filter((included) => included.startsWith('.'))
+    .map((included) => loadManifest(posix.join(folder, included), tree))
+    .reduceRight(merged, own);
+}
+
+function merged(manifest: Manifest, included: Manifest): Manifest {
+  const platforms = [...Object.keys(included.platforms), ...Object.keys(manifest.platforms)];
+  const both = (platform: string) =>
+    mergedSection(included.platforms[platform] ?? {}, manifest.platforms[platform] ?? {});
+  return {
+    ...manifest,
+    ...mergedSection(included, manifest),
+    platforms: Object.fromEntries(platforms.map((platform) => [platform, both(platform)])),
+  };
+}
+
+function mergedSection(included: Section, section: Section): Section {
+  return {
+    config: { ...included.config, ...section.config },
+    modules: { ...included.modules, ...section.modules },
+    preload: [...(included.preload ?? []), ...(section.preload ?? [])],
+  };
+}
+
+function withRootPaths(section: Section, folder: string): Section {
+  const rootPath = (source: string) => posix.join(folder, source);
+  const modules = mapValues(section.modules ?? {}, (sources) => [sources].flat().map(rootPath));
+  return { ...section, modules };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
 
 /**
  * What is wrong with the manifest for one platform, one line a problem; empty when all is well. XS resolves a
@@ -57,10 +112,14 @@ export function manifestProblems(manifest: Manifest, platform: string, tree: Sou
   ];
 }
 
-/** Module names that are imported on a platform and that no line of the manifest covers. */
-export function missingModules(manifest: Manifest, platform: string, tree: SourceTree): string[] {
-  const { modules, graph } = survey(manifest, manifest.platforms[platform] ?? {}, tree);
-  return missingImports(modules, graph, tree).map(([name]) => name);
+/** Every module of the repository that a platform's image needs, whether the manifest names it or not. */
+export function neededModules(manifest: Manifest, platform: string, tree: SourceTree): string[] {
+  const modules = moduleFilesOf(manifest, manifest.platforms[platform] ?? {}, tree);
+  const mirrored = {
+    get: (name: string) =>
+      modules.get(name) ?? (tree.read(`${name}.ts`) === undefined ? undefined : `${name}.ts`),
+  };
+  return [...importGraph(manifest.creation.main, mirrored, tree).keys()];
 }
 
 /** What belongs into `preload` on a platform, in the order of the alphabet. */
@@ -70,8 +129,12 @@ export function preloadWanted(manifest: Manifest, platform: string, tree: Source
 
 /** The modules of a platform with their files, and what of them the main module reaches. */
 function survey(manifest: Manifest, section: Section, tree: SourceTree) {
-  const modules = new Map([...moduleFiles(manifest.modules, tree), ...moduleFiles(section.modules, tree)]);
+  const modules = moduleFilesOf(manifest, section, tree);
   return { modules, graph: importGraph(manifest.creation.main, modules, tree) };
+}
+
+function moduleFilesOf(manifest: Manifest, section: Section, tree: SourceTree): Map<string, string> {
+  return new Map([...moduleFiles(manifest.modules, tree), ...moduleFiles(section.modules, tree)]);
 }
 
 /** Module names and their files, wildcards expanded: `*` stands for the files of one folder, not of its subfolders. */
@@ -92,7 +155,7 @@ function moduleFiles(modules: Section['modules'], tree: SourceTree): [name: stri
 /** Every module that the main module reaches, with what it imports at run time. */
 function importGraph(
   main: string,
-  modules: ReadonlyMap<string, string>,
+  modules: Pick<ReadonlyMap<string, string>, 'get'>,
   tree: SourceTree,
 ): Map<string, string[]> {
   const graph = new Map<string, string[]>();
@@ -138,14 +201,14 @@ function moduleProblems(
   tree: SourceTree,
 ): string[] {
   if (tree.read(path) === undefined) return [`modules: '${name}' names ${path}, which does not exist`];
-  if (name !== boardModule && `${name}.ts` !== path)
+  if (!otherFiles.has(name) && `${name}.ts` !== path)
     return [`modules: '${name}' does not mirror its path ${path}`];
   if (graph.has(name) || isTypesOnly(path, tree)) return [];
   return [`modules: '${name}' is linked into the image, but nothing imports it`];
 }
 
 /** A file of interfaces and type aliases, which a folder's wildcard may match: it makes an empty module. */
-function isTypesOnly(path: string, tree: SourceTree): boolean {
+export function isTypesOnly(path: string, tree: SourceTree): boolean {
   const { statements } = ts.createSourceFile(path, tree.read(path) ?? '', ts.ScriptTarget.ESNext);
   return statements.length > 0 && statements.every((statement) => isTypeStatement(statement));
 }
@@ -167,7 +230,7 @@ function settingsOf(path: string, tree: SourceTree): string[] {
     if (
       ts.isCallExpression(node) &&
       ts.isIdentifier(node.expression) &&
-      /^(number|text)Of$/.test(node.expression.text)
+      /^(numbers?|text)Of$/.test(node.expression.text)
     ) {
       const name = node.arguments[1];
       if (name !== undefined && ts.isStringLiteral(name)) settings.push(name.text);

@@ -2,47 +2,44 @@ import { assert } from 'chai';
 import { Clock } from '../../../hosts/xs/clock.js';
 import { noiseWord } from '../../../hosts/xs/noise.js';
 import { PulseRegister, SimulatedRegister } from '../../../hosts/xs/register.js';
-import { numberOf, textOf } from '../../../hosts/xs/settings.js';
+import { numberOf, numbersOf, textOf } from '../../../hosts/xs/settings.js';
 
 describe('Clock of a device', () => {
   it('counts from its start until it is set', () => {
     let now = 5_000;
     const clock = new Clock(() => now, false);
     now += 2_500;
-    assert.equal(clock.state, 'unset');
+    assert.isFalse(clock.isSet);
     assert.equal(clock.seconds(), 2);
     assert.equal(clock.milliseconds(), 2_500);
   });
 
-  it('goes on from the time that it was set to', () => {
+  it('goes on from the time that it was stepped to', () => {
     let now = 5_000;
     const clock = new Clock(() => now, false);
-    clock.set(1_800_000_000);
+    clock.step(1_800_000_000);
     now += 61_000;
-    assert.equal(clock.state, 'set');
+    assert.isTrue(clock.isSet);
     assert.equal(clock.seconds(), 1_800_000_061);
+    clock.step(-60);
+    assert.equal(clock.seconds(), 1_800_000_001);
   });
 
-  it('resumes from the last time known, later by the time since boot', () => {
-    let now = 5_000;
-    const clock = new Clock(() => now, false);
-    now += 3_000;
-    clock.resume(1_800_000_000);
-    assert.equal(clock.state, 'resumed');
-    assert.equal(clock.seconds(), 1_800_000_003);
-  });
-
-  it('keeps the time that it was set to when an older one is known', () => {
-    const clock = new Clock(() => 5_000, false);
-    clock.set(1_900_000_000);
-    clock.resume(1_800_000_000);
-    assert.equal(clock.state, 'set');
-    assert.equal(clock.seconds(), 1_900_000_000);
+  it('stands rather than going back when it is slewed', () => {
+    let now = 0;
+    const clock = new Clock(() => now, true);
+    now = 10_000;
+    assert.equal(clock.milliseconds(), 10_000);
+    clock.slew(-700);
+    now = 10_500;
+    assert.equal(clock.milliseconds(), 10_000);
+    now = 11_000;
+    assert.equal(clock.milliseconds(), 10_300);
   });
 
   it('takes the time of a system that knows it', () => {
     const clock = new Clock(() => 1_800_000_000_999, true);
-    assert.equal(clock.state, 'set');
+    assert.isTrue(clock.isSet);
     assert.equal(clock.seconds(), 1_800_000_000);
   });
 });
@@ -116,7 +113,19 @@ describe('settings of a device', () => {
     assert.equal(numberOf({ baud: 115_200 }, 'baud'), 115_200);
     assert.equal(numberOf({ baud: '9600' }, 'baud'), 9600);
     assert.equal(textOf({ image: 'meter.img' }, 'image'), 'meter.img');
+    assert.deepEqual(numbersOf({ route: '11,1' }, 'route'), [11, 1]);
+    assert.deepEqual(numbersOf({ route: 1 }, 'route'), [1]);
+    assert.deepEqual(numbersOf({ route: '' }, 'route'), []);
   });
+
+  for (const value of [undefined, '1,', '1 2', -1, 'up']) {
+    it(`names the setting when its numbers are ${JSON.stringify(value) ?? value}`, () => {
+      assert.throws(
+        () => numbersOf({ route: value }, 'route'),
+        "config 'route' in manifest.json must be numbers",
+      );
+    });
+  }
 
   for (const value of [undefined, '', 'fast', -1, 1.5, true, Number.NaN]) {
     it(`names the setting when its number is ${JSON.stringify(value) ?? value}`, () => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Manifest, SourceTree } from './manifest.js';
+import type { SourceTree } from './manifest.js';
 
 /** Absolute path of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -11,10 +11,13 @@ export const repository: SourceTree = {
   read: (path) => (existsSync(root + path) ? readFileSync(root + path, 'utf8') : undefined),
 };
 
-/** The root manifest.json. */
-export function repositoryManifest(): Manifest {
-  return JSON.parse(readFileSync(`${root}manifest.json`, 'utf8')) as Manifest;
-}
+/** The manifest of each role. */
+export const manifestPaths: Readonly<Record<string, string>> = {
+  meter: 'manifest.json',
+  router: 'hosts/xs/router/manifest.json',
+  'local manager': 'hosts/xs/manager/manifest.json',
+  concentrator: 'hosts/xs/concentrator/manifest.json',
+};
 
 /** Absolute paths of the TypeScript sources, declarations excepted, in a folder and its subfolders. */
 export function sourcesIn(folder: string): string[] {

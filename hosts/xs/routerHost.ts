@@ -1,0 +1,13 @@
+import { RouterFirmware } from '../../src/router/routerFirmware.js';
+import type { Host } from './host.js';
+
+/** A router on a board: one link, no chip. */
+export function startRole(host: Host): void {
+  const { seal, payloadBytes, random } = host;
+  const health = () => ({ rssiDbm: null, batteryMillivolts: null });
+  const port = host.openLink('link', (packet, length) => device.receive(packet, length));
+  const device = host.device(
+    () => new RouterFirmware(host.environment(), { port, seal, payloadBytes, random, health }),
+  );
+  device.step();
+}
