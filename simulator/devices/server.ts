@@ -4,6 +4,7 @@ import { SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
 import type { EventMessage, Message, Result } from '../../src/link/message.js';
 import { Node } from '../../src/network/node.js';
 import { type Answer, CommandDesk } from '../../src/receiver/commandDesk.js';
+import { type Ask, GapWatch } from '../../src/receiver/gapWatch.js';
 import { ReportReceiver, type ReportReceiverCounters } from '../../src/receiver/reportReceiver.js';
 import type { Link, Receiver } from '../air/air.js';
 import type { ServerBook } from '../ledger/serverBook.js';
@@ -22,11 +23,15 @@ export interface SeenHeader extends DeviceHeader {
 interface Uplink {
   readonly node: Node;
   readonly concentratorIndex: number;
-  receiver: ReportReceiver;
+  /** Its address there. */
+  readonly address: number;
   readonly desk: CommandDesk;
+  watch: GapWatch;
+  receiver: ReportReceiver;
 }
 
 const payloadBytes = 128;
+const daySeconds = 86_400;
 const peers = 4;
 
 /** The server: the receiver of reports and the desk for commands, with a book in memory. Its clock is true. */
@@ -38,6 +43,9 @@ export class Server implements Receiver, Task {
   readonly headers = new Map<string, SeenHeader>();
   quarantined = 0;
   passedThrough = 0;
+  /** Ranges of readings that were asked for again, and those of them that nobody could bring or explain. */
+  askedAgain = 0;
+  givenUp = 0;
   /** Restarts: whatever it does not keep in its book is gone. */
   restarts = 0;
   readonly #book: ServerBook;
@@ -65,7 +73,7 @@ export class Server implements Receiver, Task {
   }
 
   /** A concentrator's connection; `down` is the link to it, `address` its address there. */
-  accept(down: Link, networkId: number): void {
+  accept(down: Link, networkId: number, address: number): void {
     const random = createRandom(this.#seed, 'server', down.to.index);
     const node = new Node({
       address: SERVER_ADDRESS,
@@ -78,7 +86,9 @@ export class Server implements Receiver, Task {
       port: { send: (_neighbour, packet, length) => down.send(this.#now(), packet, length) },
     });
     const desk = new CommandDesk(node, 1);
-    const uplink = { node, desk, concentratorIndex: down.to.index, receiver: this.#newReceiver(node, desk) };
+    const watch = this.#newWatch(desk, address);
+    const receiver = this.#newReceiver(node, desk, watch);
+    const uplink = { node, desk, concentratorIndex: down.to.index, address, watch, receiver };
     node.onMessage = (source, message, _hops, timeSeconds) =>
       this.#take(uplink, source, message, timeSeconds);
     this.#uplinks.push(uplink);
@@ -93,7 +103,10 @@ export class Server implements Receiver, Task {
   /** Everything but the book and the open commands is forgotten. */
   restart(): void {
     this.restarts += 1;
-    for (const uplink of this.#uplinks) uplink.receiver = this.#newReceiver(uplink.node, uplink.desk);
+    for (const uplink of this.#uplinks) {
+      uplink.watch = this.#newWatch(uplink.desk, uplink.address);
+      uplink.receiver = this.#newReceiver(uplink.node, uplink.desk, uplink.watch);
+    }
   }
 
   /** Sends a command through a concentrator, named by its number and its address on the uplink; false: too many are open. */
@@ -115,7 +128,10 @@ export class Server implements Receiver, Task {
   happen(timeMilliseconds: number): void {
     if (timeMilliseconds !== this.#plannedMilliseconds) return;
     this.#plannedMilliseconds = Number.POSITIVE_INFINITY;
-    for (const { desk } of this.#uplinks) desk.wake(this.#seconds);
+    for (const { watch, desk } of this.#uplinks) {
+      watch.wake(this.#seconds);
+      desk.wake(this.#seconds);
+    }
     this.#plan();
   }
 
@@ -129,7 +145,10 @@ export class Server implements Receiver, Task {
 
   #plan(): void {
     const never = Number.POSITIVE_INFINITY;
-    const wakeSeconds = this.#uplinks.reduce((least, { desk }) => Math.min(least, desk.wakeSeconds), never);
+    const wakeSeconds = this.#uplinks.reduce(
+      (least, { desk, watch }) => Math.min(least, desk.wakeSeconds, watch.wakeSeconds),
+      never,
+    );
     if (wakeSeconds === never) return;
     const due = Math.max(this.#now(), wakeSeconds * 1000);
     if (due === this.#plannedMilliseconds) return;
@@ -137,9 +156,21 @@ export class Server implements Receiver, Task {
     this.#agenda.at(due, this.index, this);
   }
 
-  #newReceiver(node: Node, desk: CommandDesk): ReportReceiver {
+  #newWatch(desk: CommandDesk, address: number): GapWatch {
+    const ask: Ask = (manager, operation, argument, answer) => {
+      this.askedAgain += 1;
+      const now = this.#seconds;
+      return desk.issue(address, manager, operation, argument, now + daySeconds, answer, now);
+    };
+    return new GapWatch(this.#book, ask, () => {
+      this.givenUp += 1;
+    });
+  }
+
+  #newReceiver(node: Node, desk: CommandDesk, watch: GapWatch): ReportReceiver {
     return new ReportReceiver(node, this.#book, {
       passed: (headers, timeSeconds) => this.#pass(headers, timeSeconds),
+      reported: (...names) => watch.reported(...names),
       event: (event) => this.#takeEvent(event),
       result: (result) => this.#takeResult(desk, result),
       passThrough: () => {

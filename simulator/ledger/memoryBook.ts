@@ -1,6 +1,7 @@
 import type { Batch, StoreId } from '../../lib/limfs/index.js';
 import { advance } from '../../src/link/sequence.js';
 import type { Book, LossReason, Route } from '../../src/receiver/book.js';
+import type { SequenceBook, SequenceRange } from '../../src/receiver/gapWatch.js';
 
 export interface Entry {
   readonly timeSeconds: number;
@@ -25,11 +26,25 @@ interface OpenStoreBook extends StoreBook {
 }
 
 /** The receiver's book in memory, for meters of one channel: the last of the four witnesses. */
-export class MemoryBook implements Book {
+export class MemoryBook implements Book, SequenceBook {
   readonly #stores = new Map<string, OpenStoreBook>();
 
   of(storeId: StoreId): StoreBook {
     return this.#of(storeId);
+  }
+
+  end(storeId: StoreId): number {
+    return Math.max(-1, ...this.#of(storeId).entries.keys()) + 1;
+  }
+
+  missing(storeId: StoreId, from: number, end: number): SequenceRange | null {
+    const { entries, losses } = this.#of(storeId);
+    const isMissing = (sequence: number) => !entries.has(sequence) && !losses.has(sequence);
+    let first = from;
+    while (first < end && !isMissing(first)) first += 1;
+    let after = first;
+    while (after < end && isMissing(after)) after += 1;
+    return after > first ? { first, end: after } : null;
   }
 
   put(storeId: StoreId, batch: Batch, row: number, route: Route, timeSeconds: number) {

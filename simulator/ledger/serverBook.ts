@@ -1,5 +1,6 @@
 import type { Batch, StoreId } from '../../lib/limfs/index.js';
 import type { Book, LossReason, Route } from '../../src/receiver/book.js';
+import type { SequenceBook, SequenceRange } from '../../src/receiver/gapWatch.js';
 import { bytes, doubles, words } from './columns.js';
 
 /** How a reading came, as it stands in the column of ways. */
@@ -64,8 +65,22 @@ export class StoreBook {
 
   /** Moves `settled` as far as it goes. */
   settle(): number {
-    while (this.has(this.settled) || this.losses.has(this.settled)) this.settled += 1;
+    while (this.#isSettled(this.settled)) this.settled += 1;
     return this.settled;
+  }
+
+  /** The first range in [from, end) that is neither booked nor called lost; null: there is none. */
+  missing(from: number, end: number): SequenceRange | null {
+    let first = Math.max(from, this.settle());
+    while (first < end && this.#isSettled(first)) first += 1;
+    if (first >= end) return null;
+    let after = first + 1;
+    while (after < end && !this.#isSettled(after)) after += 1;
+    return { first, end: after };
+  }
+
+  #isSettled(sequence: number): boolean {
+    return this.has(sequence) || this.losses.has(sequence);
   }
 
   put(
@@ -109,7 +124,7 @@ export class StoreBook {
 }
 
 /** The server's book in memory, for meters of one channel: the last of the four witnesses. */
-export class ServerBook implements Book {
+export class ServerBook implements Book, SequenceBook {
   readonly #stores = new Map<number, Map<number, StoreBook>>();
   readonly #mostSequences: number;
 
@@ -130,6 +145,14 @@ export class ServerBook implements Book {
       half.set(low, book);
     }
     return book;
+  }
+
+  end(storeId: StoreId): number {
+    return this.of(storeId).end;
+  }
+
+  missing(storeId: StoreId, from: number, end: number): SequenceRange | null {
+    return this.of(storeId).missing(from, end);
   }
 
   put(

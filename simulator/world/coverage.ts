@@ -79,6 +79,7 @@ export const coverageRows: readonly string[] = Object.freeze([
   'question to a local manager repeated',
   'page sent again',
   'report booked again',
+  'asked again by the server',
   'reading on request',
   'hole: no power',
   'hole: register failed',
@@ -105,6 +106,8 @@ export function coverageOf(devices: NetworkDevices, faults: Faults, account: Acc
     for (const [row, count] of Object.entries(device.tally)) add(row, count);
   }
   add('server restarted', server.restarts);
+  add('asked again by the server', server.askedAgain);
+  add('not brought although asked again', server.givenUp);
   add(
     'report booked again',
     server.counters.reduce((total, { repeated }) => total + repeated, 0),

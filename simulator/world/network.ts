@@ -180,7 +180,7 @@ export class NetworkDevices {
     const up = this.air.connect(device, this.server, link!);
     const down = this.air.connect(this.server, device, link!);
     device.uplink = up;
-    this.server.accept(down, environment.networkId);
+    this.server.accept(down, environment.networkId, environment.address);
     this.connections.push([up, down]);
     this.links.push(up, down);
     this.#wind(device, this.#options.driftMillionths);

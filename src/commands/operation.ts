@@ -27,6 +27,8 @@ export const Operation = Object.freeze({
   replaceMeter: 18,
   /** Arguments: store id, first sequence. */
   rejoinMeter: 19,
+  /** Arguments: store id, first sequence, the one after the last: the server misses these. Data: how many are asked for. */
+  askAgain: 20,
 
   /** Of concentrators. Arguments: address of the local manager, hours. */
   setReportInterval: 32,

@@ -83,6 +83,11 @@ export class BackfillScheduler {
     }
   }
 
+  /** Something is missing of this meter, and it need not be a window that says so. */
+  noticed(place: number, timeSeconds: number): void {
+    if (this.#askSeconds[place] === never && this.#misses(place)) this.#plan(place, timeSeconds);
+  }
+
   /** An answer of this meter came in. */
   answered(place: number, timeSeconds: number): void {
     this.#rest(place);

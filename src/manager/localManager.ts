@@ -161,6 +161,13 @@ export class LocalManager {
     roster.setAddress(place, UNKNOWN_ADDRESS);
   }
 
+  /** The server misses these readings of a meter; returns how many of them the meter is asked for. Errors: those of the store. */
+  askAgain(place: number, first: number, end: number, timeSeconds: number): number {
+    const count = this.store.missAgain(place, first, end);
+    this.backfill.noticed(place, timeSeconds);
+    return count;
+  }
+
   #forget(place: number): void {
     this.backfill.forget(place);
     this.#plan.forget(place);

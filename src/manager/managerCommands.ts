@@ -27,6 +27,10 @@ export function managerCommands(manager: LocalManager, install: InstallArea): Ex
         manager.store.rejoinMeter(placeOf(manager, values), firstSequence, timeSeconds);
         return numbers();
       }
+      case Operation.askAgain: {
+        const [first, end] = [between(values[2], 0, LARGEST_WORD), between(values[3], 0, LARGEST_WORD)];
+        return numbers(manager.askAgain(placeOf(manager, values), first, end, timeSeconds));
+      }
       case Operation.selfCheck:
         return numbers(selfCheck(manager, timeSeconds));
       case Operation.information:

@@ -1,4 +1,5 @@
 import type { ReportName } from '../../lib/limfs/concentrator/index.js';
+import type { StoreId } from '../../lib/limfs/index.js';
 import { CellOpener, type OpenedCell } from '../../lib/limfs/inspect/cells.js';
 import { CellKind, LOST_UNCERTAIN, LostReason } from '../../lib/limfs/manager/index.js';
 import { cellBytes, PageChecksum } from '../../lib/limfs/manager/pageChecksum.js';
@@ -34,8 +35,13 @@ export class PageBooking {
     this.#book = book;
   }
 
-  /** `body` is the page's cells one behind the other. */
-  take(name: ReportName, body: Uint8Array, timeSeconds: number): PageOutcome {
+  /** `body` is the page's cells one behind the other; `reported` hears of each meter that is named there. */
+  take(
+    name: ReportName,
+    body: Uint8Array,
+    timeSeconds: number,
+    reported: (meter: StoreId) => void,
+  ): PageOutcome {
     if (!this.#checks(name, body)) return spoilt;
     let strangeCells = 0;
     let conflicts = 0;
@@ -43,7 +49,10 @@ export class PageBooking {
       const length = cellBytes(body, at, body.length - at);
       const cell = this.#opener.open(body, at, length);
       if (cell === null) strangeCells += 1;
-      else conflicts += this.#take(cell, timeSeconds);
+      else {
+        conflicts += this.#take(cell, timeSeconds);
+        reported(cell.storeId);
+      }
       at += length;
     }
     return { spoilt: false, strangeCells, conflicts };

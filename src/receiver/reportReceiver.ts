@@ -1,6 +1,6 @@
 import type { DeviceHeader, ReportName } from '../../lib/limfs/concentrator/index.js';
 import { DEVICE_HEADER_BYTES, getDeviceHeader } from '../../lib/limfs/concentrator/report.js';
-import { LimfsError } from '../../lib/limfs/index.js';
+import { LimfsError, type StoreId } from '../../lib/limfs/index.js';
 import { isNotice } from '../concentrator/reportNames.js';
 import {
   type EventMessage,
@@ -23,6 +23,8 @@ import { ReportAssembler } from './reportAssembler.js';
 export interface ReportSink {
   /** Devices that a report passed, the local manager first, and what they said about themselves (section 3.3). */
   passed(headers: readonly DeviceHeader[], timeSeconds: number): void;
+  /** A report of this local manager names this meter; a concentrator took it over at `reportSeconds`. */
+  reported(meter: StoreId, manager: StoreId, reportSeconds: number, timeSeconds: number): void;
   /** Named by store id and sequence. */
   event(event: EventMessage): void;
   /** Named by store id and command number. */
@@ -100,7 +102,10 @@ export class ReportReceiver {
       if (!this.#takeNotice(body)) this.#quarantine(part, body);
       return;
     }
-    const { spoilt, strangeCells, conflicts } = this.#pages.take(part, body, timeSeconds);
+    const reported = (meter: StoreId) => {
+      this.#sink.reported(meter, part.storeId, part.timeSeconds, timeSeconds);
+    };
+    const { spoilt, strangeCells, conflicts } = this.#pages.take(part, body, timeSeconds, reported);
     this.counters.conflicts += conflicts;
     if (spoilt || strangeCells > 0) this.#quarantine(part, body);
   }

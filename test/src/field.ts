@@ -22,6 +22,8 @@ import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
 import { LocalManager, type LocalManagerOptions } from '../../src/manager/localManager.js';
 import { openManagerChip } from '../../src/manager/managerChip.js';
 import { managerCommands } from '../../src/manager/managerCommands.js';
+import { CommandDesk } from '../../src/receiver/commandDesk.js';
+import { GapWatch } from '../../src/receiver/gapWatch.js';
 import { ReportReceiver } from '../../src/receiver/reportReceiver.js';
 import { DeviceClock } from '../../src/time/deviceClock.js';
 import { blockOf } from '../lib/limfs/manager/blocks.js';
@@ -162,6 +164,10 @@ export class Field {
   manager!: LocalManager;
   concentrator!: Concentrator;
   readonly receiver: ReportReceiver;
+  readonly desk: CommandDesk;
+  readonly watch: GapWatch;
+  /** Ranges that the watch does not ask for any more. */
+  readonly givenUp: string[] = [];
   faults: Faults = noFaults;
   /** The uplink has a connection. */
   isConnected = true;
@@ -192,10 +198,25 @@ export class Field {
       send: (_: number, answer: Message) => this.#up(SERVER, CONCENTRATOR_ON_UPLINK, answer),
       largestBlockBytes: () => 0,
     };
+    // Above every number that tests give their own commands.
+    this.desk = new CommandDesk({ ...network, send: (_, message) => this.command(message) }, 1000);
+    this.watch = new GapWatch(
+      this.book,
+      (manager, operation, argument, answer) => {
+        const notAfterSeconds = this.nowSeconds + 24 * HOUR;
+        const now = this.nowSeconds;
+        return this.desk.issue(SERVER, manager, operation, argument, notAfterSeconds, answer, now);
+      },
+      (storeId, { first, end }) => this.givenUp.push(`${storeId.join()}: ${first}-${end - 1}`),
+    );
     this.receiver = new ReportReceiver(network, this.book, {
       passed: () => {},
+      reported: (...names) => this.watch.reported(...names),
       event: (event) => this.events.push(event),
-      result: (result) => this.results.push(result),
+      result: (result) => {
+        this.results.push(result);
+        this.desk.take(result, this.nowSeconds);
+      },
       passThrough: (message) => this.passedThrough.push(message.bytes.join()),
       quarantine: (_, body) => this.quarantined.push(body),
     });
@@ -312,7 +333,8 @@ export class Field {
 
   #nextSeconds(): number {
     const first = this.#flying[0]?.atSeconds ?? Number.POSITIVE_INFINITY;
-    return Math.min(first, this.manager.wakeSeconds, this.concentrator.wakeSeconds);
+    const server = Math.min(this.desk.wakeSeconds, this.watch.wakeSeconds);
+    return Math.min(first, this.manager.wakeSeconds, this.concentrator.wakeSeconds, server);
   }
 
   #step(): void {
@@ -320,6 +342,8 @@ export class Field {
     if (this.manager.wakeSeconds <= now) this.#guarded('manager', () => this.manager.wake(now));
     if (this.concentrator.wakeSeconds <= now)
       this.#guarded('concentrator', () => this.concentrator.wake(now));
+    this.watch.wake(now);
+    this.desk.wake(now);
     while (this.#flying.length > 0 && this.#flying[0]!.atSeconds <= now) this.#deliver(this.#flying.shift()!);
   }
 

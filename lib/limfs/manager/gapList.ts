@@ -35,6 +35,13 @@ export class GapList {
     return false;
   }
 
+  /** Sequences in all ranges. */
+  get total(): number {
+    let total = 0;
+    for (let gap = 0; gap < this.count; gap += 1) total += ahead(this.ends[gap]!, this.firsts[gap]!);
+    return total;
+  }
+
   /** The sequences [first, end) are missing. */
   add(first: number, end: number, uncertain: boolean): void {
     if (ahead(end, first) <= 0) return;

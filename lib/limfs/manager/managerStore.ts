@@ -4,7 +4,8 @@ import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding } from '../meter/finding.js';
 import type { Natives } from '../natives.js';
 import { Cell, LostReason } from './cell.js';
-import { ahead } from './gapList.js';
+import { earlier } from './coverage.js';
+import { ahead, GapList } from './gapList.js';
 import { Intake, ManagerCounters, type Outcome } from './intake.js';
 import { loadSettings, ManagerLayout, type ManagerSettings } from './managerLayout.js';
 import { Meter, MeterState, MeterTable } from './meterTable.js';
@@ -254,6 +255,29 @@ export class ManagerStore {
     meter.next = firstSequence;
     this.table.store(place, meter);
     this.log.commit();
+  }
+
+  /**
+   * The server never got the readings [first, end) of a meter, although they were reported: they are gaps again, but
+   * for what a page that waits holds, and what this store has not heard of yet. Uncertain ones, because they may be on
+   * their way. Returns how many there are. Errors: `meter-unknown`.
+   */
+  missAgain(place: number, first: number, end: number): number {
+    this.begin(place);
+    const { meter } = this;
+    const missing = new GapList();
+    missing.add(first, earlier(end, meter.next), true);
+    this.reports.removeWaiting(meter.storeHigh, meter.storeLow, missing);
+    const { total } = missing;
+    // Those that are gaps already stay as certain as they are.
+    for (let gap = 0; gap < meter.gaps.count; gap += 1)
+      missing.remove(meter.gaps.firsts[gap]!, meter.gaps.ends[gap]!);
+    if (missing.count === 0) return total;
+    for (let gap = 0; gap < missing.count; gap += 1)
+      meter.gaps.add(missing.firsts[gap]!, missing.ends[gap]!, true);
+    this.table.store(place, meter);
+    this.log.commit();
+    return total;
   }
 
   private begin(place: number): void {

@@ -2,6 +2,7 @@ import { seed, stored } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import { addFinding, type Finding } from '../meter/finding.js';
 import type { Cell } from './cell.js';
+import type { GapList } from './gapList.js';
 import type { RedoLog } from './redoLog.js';
 import type { Tape } from './tape.js';
 
@@ -95,6 +96,16 @@ export class Reports {
     this.tape.storeState();
     this.log.commit();
     return true;
+  }
+
+  /** Takes from a list of missing readings of a meter what the pages that wait for their acknowledgement hold. */
+  removeWaiting(storeHigh: number, storeLow: number, from: GapList): void {
+    const { cell } = this;
+    const { state } = this.tape;
+    for (let position = state.oldestUnreported; position < state.end; position += 1) {
+      if (cell.read(position) !== 'whole') continue;
+      if (cell.storeHigh === storeHigh && cell.storeLow === storeLow) from.remove(cell.first, cell.end);
+    }
   }
 
   private sum(counter: number): void {

@@ -115,6 +115,7 @@ function build(payloadBytes: number): Street {
   });
   const receiver = new ReportReceiver(street.server, street.book, {
     passed: (headers) => street.passed.push(headers),
+    reported: () => {},
     event: () => {},
     result: () => {},
     passThrough: () => {},

@@ -52,6 +52,7 @@ class Server {
   readonly book = new MemoryBook();
   readonly sent: Message[] = [];
   readonly passed: DeviceHeader[][] = [];
+  readonly reported = new Set<string>();
   readonly events: EventMessage[] = [];
   readonly results: Result[] = [];
   readonly quarantined: string[] = [];
@@ -69,6 +70,7 @@ class Server {
     };
     this.receiver = new ReportReceiver(network, this.book, {
       passed: (headers) => this.passed.push([...headers]),
+      reported: (...names) => this.reported.add(names.join(' ')),
       event: (event) => this.events.push(event),
       result: (result) => this.results.push(result),
       passThrough: () => {},
@@ -166,6 +168,8 @@ describe('report receiver', () => {
         ],
       );
       assert.equal(server.quarantined.length, 0);
+      // Meter, local manager, when it was taken over, when it came.
+      assert.deepEqual([...server.reported].sort(), ['1,0 5,6 900 1000', '1,1 5,6 900 1000']);
     });
   }
 

@@ -37,7 +37,9 @@ export type Step =
       readonly first: number;
       readonly time: number;
     }
-  | { readonly kind: 'rejoin'; readonly place: number; readonly first: number; readonly time: number };
+  | { readonly kind: 'rejoin'; readonly place: number; readonly first: number; readonly time: number }
+  /** What the server says that it never got. */
+  | { readonly kind: 'miss'; readonly place: number; readonly first: number; readonly end: number };
 
 const page = createManagerPage();
 
@@ -64,6 +66,8 @@ export function perform(store: ManagerStore, step: Step): string {
       case 'rejoin':
         store.rejoinMeter(step.place, step.first, step.time);
         return 'rejoined';
+      case 'miss':
+        return `${store.missAgain(step.place, step.first, step.end)}`;
     }
   } catch (error) {
     if (error instanceof LimfsError && error.code !== 'needs-mount') return error.code;
@@ -144,6 +148,10 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
       return { kind: 'acknowledge', ...oldAcknowledgements[below(oldAcknowledgements.length)]! };
     }
     const meter = store.meterAt(place)!;
+    if (what === 99) {
+      const first = Math.max(0, meter.next - 1 - below(30));
+      return { kind: 'miss', place, first, end: first + 1 + below(20) };
+    }
     if (what < 37 && meter.gaps.count > 0) {
       const first = meter.gaps.firsts[0]!;
       const end = Math.min(meter.gaps.ends[0]!, first + 1 + below(window));

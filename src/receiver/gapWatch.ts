@@ -1,0 +1,190 @@
+import type { StoreId } from '../../lib/limfs/index.js';
+import { Operation, ResultCode } from '../commands/operation.js';
+import { numbers } from '../events/numbers.js';
+import type { Result } from '../link/message.js';
+
+/** Sequences of a store. */
+export interface SequenceRange {
+  readonly first: number;
+  /** The one after the last. */
+  readonly end: number;
+}
+
+/** What the watch has to know of the book. */
+export interface SequenceBook {
+  /** The sequence after the highest that is booked. */
+  end(storeId: StoreId): number;
+  /** The first range in [from, end) that is neither booked nor called lost; null: there is none. */
+  missing(storeId: StoreId, from: number, end: number): SequenceRange | null;
+}
+
+/** Sends a command to a local manager, and tells its result once, or that nobody answered; false: there is no room for it. */
+export type Ask = (
+  manager: StoreId,
+  operation: number,
+  argument: Uint8Array,
+  answer: (result: Result | null) => void,
+) => boolean;
+
+export interface GapWatchOptions {
+  /** What is missing for so long is asked for again. */
+  readonly patienceSeconds: number;
+  /** Commands in a day, for all stores together. */
+  readonly commandsPerDay: number;
+}
+
+export const usualGapWatch: GapWatchOptions = Object.freeze({ patienceSeconds: 86_400, commandsPerDay: 48 });
+
+const daySeconds = 86_400;
+/** Books are looked through so often. */
+const lookSeconds = 3600;
+/** A range that is asked for so many times does not come any more. */
+const mostTries = 7;
+
+/** A local manager, and when a concentrator took over the newest of its reports that came. */
+interface Reporter {
+  readonly storeId: StoreId;
+  reportSeconds: number;
+}
+
+/** The times in it are those of the local manager's reports. */
+interface Watched {
+  readonly storeId: StoreId;
+  /** Whose report named this store last. */
+  manager: Reporter;
+  /** What is missing below this sequence is missing since `markSeconds`, or longer. */
+  mark: number;
+  markSeconds: number;
+  /** What lies before it was settled once, or given up. */
+  from: number;
+  /** The range that was asked for last. */
+  askedEnd: number;
+  askedSeconds: number;
+  tries: number;
+}
+
+/**
+ * Watches the booked sequences of each store: what is missing for a day, and not called lost, is asked for again. So
+ * reports that rot, or vanish with an older image of a concentrator, cost no reading that its meter still has. Its time
+ * is that of the reports as they were taken over, in order: while they wait for a connection, so does the watch. Keeps
+ * nothing: after a restart it learns from the next reports.
+ */
+export class GapWatch {
+  /** Commands that were sent, and those of them that the local manager did not take. */
+  asked = 0;
+  refused = 0;
+  readonly #book: SequenceBook;
+  readonly #ask: Ask;
+  readonly #giveUp: (storeId: StoreId, range: SequenceRange) => void;
+  readonly #options: GapWatchOptions;
+  readonly #stores = new Map<string, Watched>();
+  readonly #managers = new Map<string, Reporter>();
+  #wakeSeconds = Number.POSITIVE_INFINITY;
+  #day = 0;
+  #askedToday = 0;
+
+  /** `giveUp` is told of a range that does not come, although it was asked for often enough. */
+  constructor(
+    book: SequenceBook,
+    ask: Ask,
+    giveUp: (storeId: StoreId, range: SequenceRange) => void,
+    options = usualGapWatch,
+  ) {
+    this.#book = book;
+    this.#ask = ask;
+    this.#giveUp = giveUp;
+    this.#options = options;
+  }
+
+  get wakeSeconds(): number {
+    return this.#wakeSeconds;
+  }
+
+  /** A report that was taken over at `reportSeconds`, of this local manager, names this meter. */
+  reported(storeId: StoreId, managerId: StoreId, reportSeconds: number, timeSeconds: number): void {
+    const manager = this.#managerOf(managerId);
+    // A concentrator's clock may be wrong, but no report is taken over in the future.
+    manager.reportSeconds = Math.max(manager.reportSeconds, Math.min(reportSeconds, timeSeconds));
+    const key = storeId.join();
+    const watched = this.#stores.get(key);
+    if (watched !== undefined) {
+      watched.manager = manager;
+      return;
+    }
+    this.#stores.set(key, {
+      storeId,
+      manager,
+      mark: 0,
+      markSeconds: manager.reportSeconds,
+      from: 0,
+      askedEnd: 0,
+      askedSeconds: Number.NEGATIVE_INFINITY,
+      tries: 0,
+    });
+    if (this.#wakeSeconds === Number.POSITIVE_INFINITY) this.#wakeSeconds = timeSeconds + lookSeconds;
+  }
+
+  /** Looks through the books, and asks for what has been missing for too long. */
+  wake(timeSeconds: number): void {
+    if (timeSeconds < this.#wakeSeconds) return;
+    this.#wakeSeconds = timeSeconds + lookSeconds;
+    const day = Math.floor(timeSeconds / daySeconds);
+    if (day !== this.#day) this.#askedToday = 0;
+    this.#day = day;
+    for (const [key, watched] of [...this.#stores]) {
+      if (!this.#look(watched)) continue;
+      // Whoever had its turn stands last, so that nobody uses up the day's commands for ever.
+      this.#stores.delete(key);
+      this.#stores.set(key, watched);
+    }
+  }
+
+  #managerOf(storeId: StoreId): Reporter {
+    const key = storeId.join();
+    let manager = this.#managers.get(key);
+    if (manager === undefined) {
+      manager = { storeId, reportSeconds: 0 };
+      this.#managers.set(key, manager);
+    }
+    return manager;
+  }
+
+  /** Returns whether something was asked for. */
+  #look(watched: Watched): boolean {
+    const { storeId, manager } = watched;
+    const { reportSeconds } = manager;
+    const missing = this.#book.missing(storeId, watched.from, watched.mark);
+    if (missing === null) {
+      watched.from = watched.mark;
+      watched.mark = this.#book.end(storeId);
+      watched.markSeconds = reportSeconds;
+      return false;
+    }
+    const isNext = missing.first >= watched.askedEnd;
+    const sinceSeconds = isNext ? watched.markSeconds : Math.max(watched.markSeconds, watched.askedSeconds);
+    if (reportSeconds - sinceSeconds < this.#options.patienceSeconds) return false;
+    if (isNext) watched.tries = 0;
+    if (watched.tries === mostTries) {
+      watched.from = missing.end;
+      this.#giveUp(storeId, missing);
+      return false;
+    }
+    return this.#askFor(watched, missing);
+  }
+
+  #askFor(watched: Watched, { first, end }: SequenceRange): boolean {
+    const { storeId, manager } = watched;
+    if (this.#askedToday === this.#options.commandsPerDay) return false;
+    const argument = numbers(storeId[0], storeId[1], first, end);
+    const answer = (result: Result | null) => {
+      if (result?.code !== ResultCode.done) this.refused += 1;
+    };
+    if (!this.#ask(manager.storeId, Operation.askAgain, argument, answer)) return false;
+    this.asked += 1;
+    this.#askedToday += 1;
+    watched.askedEnd = end;
+    watched.askedSeconds = manager.reportSeconds;
+    watched.tries += 1;
+    return true;
+  }
+}
