@@ -227,7 +227,8 @@ export class Link {
   #fly(start: number, end: number, bytes: Uint8Array, length: number, isFirst: boolean): void {
     const air = this.#air;
     const flight = air.takeFlight();
-    for (let index = 0; index < length; index += 1) flight.bytes[index] = bytes[index]!;
+    const copy = flight.bytes;
+    for (let index = 0; index < length; index += 1) copy[index] = bytes[index]!;
     flight.length = length;
     flight.link = this;
     flight.collided = false;

@@ -43,6 +43,9 @@ export abstract class Device implements Receiver, Task, Port {
   #firmware: Firmware | undefined;
   readonly #links = new Map<number, Link>();
   #plannedMilliseconds = Number.POSITIVE_INFINITY;
+  /** What the firmware wanted then, and the clock by which it was planned. */
+  #plannedSeconds = Number.POSITIVE_INFINITY;
+  #plannedChanges = 0;
   #wokenSecond = 0;
   #wakes = 0;
 
@@ -175,6 +178,11 @@ export abstract class Device implements Receiver, Task, Port {
       this.#plannedMilliseconds = wakeSeconds;
       return;
     }
+    const { changes } = this.clock;
+    const isPlanned = this.#plannedMilliseconds !== Number.POSITIVE_INFINITY;
+    if (isPlanned && wakeSeconds === this.#plannedSeconds && changes === this.#plannedChanges) return;
+    this.#plannedSeconds = wakeSeconds;
+    this.#plannedChanges = changes;
     const due = this.clock.worldMillisecondsAt(wakeSeconds);
     if (due === this.#plannedMilliseconds) return;
     this.#plannedMilliseconds = due;

@@ -95,7 +95,7 @@ export class Server implements Receiver, Task {
   }
 
   takePacket(_timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void {
-    const uplink = this.#uplinks.find(({ concentratorIndex }) => concentratorIndex === link.from.index);
+    const uplink = this.#uplinkOf(link.from.index);
     uplink?.node.receive(this.#seconds, packet, length);
     this.#plan();
   }
@@ -135,6 +135,11 @@ export class Server implements Receiver, Task {
     this.#plan();
   }
 
+  #uplinkOf(concentratorIndex: number): Uplink | undefined {
+    for (const uplink of this.#uplinks) if (uplink.concentratorIndex === concentratorIndex) return uplink;
+    return undefined;
+  }
+
   get #seconds(): number {
     return Math.floor(this.#now() / 1000);
   }
@@ -144,12 +149,11 @@ export class Server implements Receiver, Task {
   }
 
   #plan(): void {
-    const never = Number.POSITIVE_INFINITY;
-    const wakeSeconds = this.#uplinks.reduce(
-      (least, { desk, watch }) => Math.min(least, desk.wakeSeconds, watch.wakeSeconds),
-      never,
-    );
-    if (wakeSeconds === never) return;
+    let wakeSeconds = Number.POSITIVE_INFINITY;
+    for (const { desk, watch } of this.#uplinks) {
+      wakeSeconds = Math.min(wakeSeconds, desk.wakeSeconds, watch.wakeSeconds);
+    }
+    if (wakeSeconds === Number.POSITIVE_INFINITY) return;
     const due = Math.max(this.#now(), wakeSeconds * 1000);
     if (due === this.#plannedMilliseconds) return;
     this.#plannedMilliseconds = due;

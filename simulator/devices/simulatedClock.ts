@@ -9,6 +9,8 @@ const MILLION = 1_000_000;
 export class SimulatedClock implements ClockSource {
   /** Called when the firmware sets the clock: the device's time before and after, in seconds. */
   onStep: (fromSeconds: number, toSeconds: number) => void = () => {};
+  /** Counts up whenever the clock was set, slewed or wound: what was planned by it may be due at another time. */
+  changes = 0;
   readonly #now: () => number;
   /** The world's time when something last changed, and the device's time then. */
   #anchorMilliseconds: number;
@@ -77,6 +79,7 @@ export class SimulatedClock implements ClockSource {
   }
 
   #anchor(): void {
+    this.changes += 1;
     const now = this.#now();
     this.#deviceMilliseconds = this.#at(now);
     this.#anchorMilliseconds = now;

@@ -127,13 +127,25 @@ export class StoreBook {
 export class ServerBook implements Book, SequenceBook {
   readonly #stores = new Map<number, Map<number, StoreBook>>();
   readonly #mostSequences: number;
+  /** The store that was asked for last: the readings of a page come store by store. */
+  #latestId: StoreId = [0, 0];
+  #latest: StoreBook | undefined;
 
   /** No store of the world takes more readings: a larger sequence is a mistake of the firmware. */
   constructor(mostSequences: number) {
     this.#mostSequences = mostSequences;
   }
 
-  of([high, low]: StoreId): StoreBook {
+  of(storeId: StoreId): StoreBook {
+    const [high, low] = this.#latestId;
+    if (this.#latest === undefined || storeId[0] !== high || storeId[1] !== low) {
+      this.#latestId = storeId;
+      this.#latest = this.#find(storeId);
+    }
+    return this.#latest;
+  }
+
+  #find([high, low]: StoreId): StoreBook {
     let half = this.#stores.get(high);
     if (half === undefined) {
       half = new Map();
