@@ -59,7 +59,8 @@ export class Uplink {
 
   get wakeSeconds(): number {
     if (this.#hasFree()) return Math.max(0, this.#freeSeconds);
-    const due = this.#flights.reduce((least, flight) => Math.min(least, dueOf(flight)), never);
+    let due = never;
+    for (const flight of this.#flights) due = Math.min(due, dueOf(flight));
     return due === never ? never : Math.max(due, this.#freeSeconds);
   }
 
@@ -103,15 +104,19 @@ export class Uplink {
 
   /** Whether a report waits that is not on its way, and may be. */
   #hasFree(): boolean {
-    return this.#rings.some((ring, index) => {
+    for (let index = 0; index < this.#rings.length; index += 1) {
+      const ring = this.#rings[index]!;
       const count = this.#flightsOf(ring);
       const left = ring.unacknowledged - count;
-      return count < mostInFlight && left > 0 && left !== this.#unreadable[index];
-    });
+      if (count < mostInFlight && left > 0 && left !== this.#unreadable[index]) return true;
+    }
+    return false;
   }
 
   #flightsOf(ring: ReportRing): number {
-    return this.#flights.filter((flight) => flight.ring === ring).length;
+    let count = 0;
+    for (const flight of this.#flights) if (flight.ring === ring) count += 1;
+    return count;
   }
 
   /** Takes the oldest reports that are not on their way yet. */
