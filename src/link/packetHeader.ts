@@ -111,7 +111,8 @@ export function putDownHop(bytes: Uint8Array, place: number, address: number): v
 /** A device of a way up; the nearest to the source is the first. */
 export function upHop(bytes: Uint8Array, index: number): Hop {
   const at = HEADER_BYTES + index * UP_HOP_BYTES;
-  return { address: getUint16(bytes, at), ...healthOf(bytes[at + 2]!, bytes[at + 3]!) };
+  const { rssiDbm, batteryMillivolts, errors } = healthOf(bytes[at + 2]!, bytes[at + 3]!);
+  return { address: getUint16(bytes, at), rssiDbm, batteryMillivolts, errors };
 }
 
 export function putUpHop(bytes: Uint8Array, index: number, address: number, health: Health): void {

@@ -32,7 +32,10 @@ export class RouterFirmware implements Firmware {
       seal: host.seal,
       firstCounter: host.random(),
       port: host.port,
-      health: () => ({ ...host.health(), errors: this.#errors() }),
+      health: () => {
+        const { rssiDbm, batteryMillivolts } = host.health();
+        return { rssiDbm, batteryMillivolts, errors: this.#errors() };
+      },
     });
   }
 
