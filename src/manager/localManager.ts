@@ -52,6 +52,9 @@ export class LocalManagerCounters {
   strange = 0;
 }
 
+/** A block shows at most that a meter was set back while it was out of reach, and once more since. */
+const MOST_LINES = 2;
+
 const meterKinds: readonly number[] = Object.freeze([
   MessageKind.window,
   MessageKind.backfill,
@@ -171,6 +174,7 @@ export class LocalManager {
   #forget(place: number): void {
     this.backfill.forget(place);
     this.#plan.forget(place);
+    this.#silence.forget(place);
     this.#relay.forget(place);
   }
 
@@ -216,7 +220,7 @@ export class LocalManager {
 
   #window(place: number, window: Window, timeSeconds: number): void {
     this.counters.windows += 1;
-    this.#watchQuarantine(this.intake.window(place, window, timeSeconds), place, timeSeconds);
+    this.#takeLine(place, () => this.intake.window(place, window, timeSeconds), timeSeconds);
     this.#silence.heard(place, timeSeconds);
     this.#plan.heard(place, window.nextSequence);
     this.#relay.heard(place, timeSeconds);
@@ -225,19 +229,24 @@ export class LocalManager {
 
   #backfill(place: number, answer: Backfill, timeSeconds: number): void {
     this.counters.backfills += 1;
-    const outcome = this.intake.backfill(place, answer, timeSeconds);
-    this.#watchQuarantine(outcome, place, timeSeconds);
+    // An answer that was held up since before a meter was set back would pass for one of the new line.
+    const wasSetBack = (this.store.meterAt(place)?.setBacks ?? 0) > 0;
+    if (wasSetBack && !this.backfill.isAsked(place, answer.firstSequence)) {
+      this.counters.strange += 1;
+      return;
+    }
+    const outcome = this.#takeLine(
+      place,
+      () => this.intake.backfill(place, answer, timeSeconds),
+      timeSeconds,
+    );
     if (outcome === 'filled' || outcome === 'known') this.backfill.answered(place, timeSeconds);
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
     const now = this.setTime(timeSeconds, request.timeSeconds);
     if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, now)) return;
-    let meters = 0;
-    for (let place = 0; place < this.store.settings.meters; place += 1) {
-      if (this.store.meterAt(place) !== null) meters += 1;
-    }
-    const proposal = this.#plan.report(meters, now);
+    const proposal = this.#plan.report(this.#silence.meters, now);
     if (proposal === null) return;
     const { condition, windowReadings, reportIntervals } = proposal;
     this.#record(EventCode.planFails, now, numbers(condition, windowReadings, reportIntervals));
@@ -268,6 +277,31 @@ export class LocalManager {
     return storeId[0] === this.store.storeId[0] && storeId[1] === this.store.storeId[1];
   }
 
+  /** Takes a block; when it shows that its meter was set back, the server is told before anything of it is taken. */
+  #takeLine(place: number, take: () => Outcome, timeSeconds: number): Outcome {
+    let outcome = take();
+    for (let time = 0; outcome === 'set-back' && time < MOST_LINES; time += 1) {
+      if (!this.#setBack(place, timeSeconds)) return 'no-room';
+      outcome = take();
+    }
+    this.#watchQuarantine(outcome, place, timeSeconds);
+    return outcome;
+  }
+
+  /** False: there is no room to note what of the old line is lost. */
+  #setBack(place: number, timeSeconds: number): boolean {
+    const { receivedFirst, receivedSeconds } = this.store;
+    const end = this.store.loseLine(place, receivedFirst, timeSeconds);
+    if (end < 0) return false;
+    const { storeHigh, storeLow } = this.#meterAt(place);
+    // Told first: a cut in between tells it twice, never not at all.
+    this.#record(EventCode.meterSetBack, timeSeconds, numbers(storeHigh, storeLow, end, receivedFirst));
+    this.store.setBack(place, receivedFirst, receivedSeconds);
+    this.backfill.forget(place);
+    this.#plan.forget(place);
+    return true;
+  }
+
   #watchQuarantine(outcome: Outcome, place: number, timeSeconds: number): void {
     if (outcome === 'quarantined') this.#recordMeter(EventCode.meterQuarantined, place, timeSeconds);
   }
@@ -285,9 +319,14 @@ export class LocalManager {
   }
 
   #recordMeter(code: number, place: number, timeSeconds: number): void {
+    const { storeHigh, storeLow } = this.#meterAt(place);
+    this.#record(code, timeSeconds, numbers(storeHigh, storeLow));
+  }
+
+  #meterAt(place: number) {
     const meter = this.store.meterAt(place);
     assert(meter !== null, 'an event about a meter that is managed');
-    this.#record(code, timeSeconds, numbers(meter.storeHigh, meter.storeLow));
+    return meter;
   }
 
   #record(code: number, timeSeconds: number, payload: Uint8Array): void {

@@ -12,7 +12,7 @@ export class SilenceWatch {
   readonly #roster: MeterRoster;
   readonly #silentSeconds: number;
   readonly #tell: SilenceListener;
-  /** By place: when the meter was heard; from the restart on before that. */
+  /** By place: when the meter was heard, from the restart on before that; Infinity: no meter is here. */
   readonly #heardSeconds: number[];
   #wakeSeconds: number;
 
@@ -27,7 +27,10 @@ export class SilenceWatch {
     this.#roster = roster;
     this.#silentSeconds = silentSeconds;
     this.#tell = tell;
-    this.#heardSeconds = new Array<number>(store.settings.meters).fill(timeSeconds);
+    this.#heardSeconds = new Array<number>(store.settings.meters).fill(never);
+    for (let place = 0; place < store.settings.meters; place += 1) {
+      if (store.meterAt(place) !== null) this.#heardSeconds[place] = timeSeconds;
+    }
     this.#wakeSeconds = timeSeconds + silentSeconds;
   }
 
@@ -39,6 +42,20 @@ export class SilenceWatch {
   begin(place: number, timeSeconds: number): void {
     this.#heardSeconds[place] = timeSeconds;
     this.#wakeSeconds = Math.min(this.#wakeSeconds, timeSeconds + this.#silentSeconds);
+  }
+
+  /** The meter at this place is not managed any more. */
+  forget(place: number): void {
+    this.#heardSeconds[place] = never;
+  }
+
+  /** Places with a meter. */
+  get meters(): number {
+    let meters = 0;
+    for (let place = 0; place < this.#heardSeconds.length; place += 1) {
+      if (this.#heardSeconds[place] !== never) meters += 1;
+    }
+    return meters;
   }
 
   heard(place: number, timeSeconds: number): void {
@@ -54,9 +71,10 @@ export class SilenceWatch {
     this.#wakeSeconds = never;
     for (let place = 0; place < this.#heardSeconds.length; place += 1) {
       const dueSeconds = this.#heardSeconds[place]! + this.#silentSeconds;
-      if (this.#roster.isSilent(place) || this.#store.meterAt(place) === null) continue;
+      if (dueSeconds === never || this.#roster.isSilent(place)) continue;
       if (dueSeconds > timeSeconds) this.#wakeSeconds = Math.min(this.#wakeSeconds, dueSeconds);
-      else {
+      else if (this.#store.meterAt(place) !== null) {
+        // Its record may have rotted: then nobody knows whom to tell of.
         this.#tell(place, true, timeSeconds);
         this.#roster.setSilent(place, true);
       }
