@@ -93,13 +93,16 @@ const reportAcknowledgement: FieldsOf<message.ReportAcknowledgement> = {
 };
 const passThrough: FieldsOf<message.PassThrough> = { storeId, bytes: { type: 'bytes', largest: 512 } };
 
+/** All of it frozen, so that XS keeps it in flash without a reference of each object in RAM. */
 function list(fields: { readonly [name: string]: FieldType }): readonly Field[] {
-  return Object.entries(fields).map(([name, range]) => ({ name, range }));
+  return Object.freeze(
+    Object.entries(fields).map(([name, range]) => Object.freeze({ name, range: Object.freeze(range) })),
+  );
 }
 
 /** By kind: the fields, the first with key 1. There is no kind 0. */
-const fields: readonly (readonly Field[])[] = [
-  [],
+const fields: readonly (readonly Field[])[] = Object.freeze([
+  Object.freeze([]),
   list(window),
   list(backfillRequest),
   list(backfill),
@@ -117,7 +120,7 @@ const fields: readonly (readonly Field[])[] = [
   list(reportPart),
   list(reportAcknowledgement),
   list(passThrough),
-];
+]);
 
 /** The fields of a kind; undefined for an unknown one. */
 export function fieldsOf(kind: number): readonly Field[] | undefined {
