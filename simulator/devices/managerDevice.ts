@@ -58,6 +58,7 @@ export class ManagerDevice extends Device {
       'no room for backfill': withoutRoom,
       'meter quarantined': quarantined,
       'acknowledgement of another page': store.counters.strangeAcknowledgements,
+      'reading asked for again': store.counters.missedAgain,
       'backfill asked': backfill.requests,
       'backfill answered': counters.backfills,
       ...nodeCounts(this.#firmware.node.counters),

@@ -4,6 +4,7 @@ import { SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
 import type { EventMessage, Message, Result } from '../../src/link/message.js';
 import { Node } from '../../src/network/node.js';
 import { type Answer, CommandDesk } from '../../src/receiver/commandDesk.js';
+import { eventName } from '../../src/receiver/eventName.js';
 import { type Ask, GapWatch } from '../../src/receiver/gapWatch.js';
 import { ReportReceiver, type ReportReceiverCounters } from '../../src/receiver/reportReceiver.js';
 import type { Link, Receiver } from '../air/air.js';
@@ -46,6 +47,8 @@ export class Server implements Receiver, Task {
   /** Ranges of readings that were asked for again, and those of them that nobody could bring or explain. */
   askedAgain = 0;
   givenUp = 0;
+  /** Events with the sequence of another one: a device was set back to an older image. */
+  sequencesTwice = 0;
   /** Restarts: whatever it does not keep in its book is gone. */
   restarts = 0;
   readonly #book: ServerBook;
@@ -54,6 +57,7 @@ export class Server implements Receiver, Task {
   readonly #now: () => number;
   readonly #uplinks: Uplink[] = [];
   readonly #known = new Set<string>();
+  readonly #sequences = new Set<string>();
   #plannedMilliseconds = Number.POSITIVE_INFINITY;
 
   constructor(index: number, book: ServerBook, agenda: Agenda, seed: number, now: () => number) {
@@ -194,12 +198,15 @@ export class Server implements Receiver, Task {
     }
   }
 
-  /** Named by store id and sequence: what comes twice counts once. */
+  /** What comes twice counts once. */
   #takeEvent(event: EventMessage): void {
-    const key = `${event.storeId.join()},${event.sequence}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    const name = eventName(event);
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
     this.events.push(event);
+    const sequence = `${event.storeId.join()} ${event.sequence}`;
+    if (this.#sequences.has(sequence)) this.sequencesTwice += 1;
+    this.#sequences.add(sequence);
   }
 
   #takeResult(desk: CommandDesk, result: Result): void {

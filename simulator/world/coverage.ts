@@ -51,6 +51,7 @@ export const coverageRows: readonly string[] = Object.freeze([
   'retired meter removed',
   'local manager replaced',
   'image restored',
+  'concentrator image restored',
   'command carried out',
   'command given once more',
   'command expired',
@@ -80,6 +81,8 @@ export const coverageRows: readonly string[] = Object.freeze([
   'page sent again',
   'report booked again',
   'asked again by the server',
+  'reading asked for again',
+  'event sequence given twice',
   'reading on request',
   'hole: no power',
   'hole: register failed',
@@ -107,6 +110,7 @@ export function coverageOf(devices: NetworkDevices, faults: Faults, account: Acc
   }
   add('server restarted', server.restarts);
   add('asked again by the server', server.askedAgain);
+  add('event sequence given twice', server.sequencesTwice);
   add('not brought although asked again', server.givenUp);
   add(
     'report booked again',

@@ -1,3 +1,4 @@
+import type { ConcentratorDevice } from '../devices/concentratorDevice.js';
 import type { Device } from '../devices/device.js';
 import { ManagerDevice } from '../devices/managerDevice.js';
 import { MeterDevice } from '../devices/meterDevice.js';
@@ -64,6 +65,9 @@ export class Faults {
       this.#planPower('concentratorPower', concentrator.device);
       const { device } = concentrator;
       this.#each('serverAway', device, (random) => this.#serverAway(device, number, random));
+      this.#each('concentratorRestored', device, (random) =>
+        this.#restoreConcentrator(concentrator, number, random),
+      );
     });
   }
 
@@ -259,17 +263,38 @@ export class Faults {
     this.operator.handOver(place);
   }
 
-  /** An image that was read some time ago is written to the chip. */
   #restoreManager(device: ManagerDevice, place: number, random: Random): void {
-    const image = device.chip.image();
-    this.#after(hourSeconds * (1 + random.below(restoredHours)), device, () => {
-      if (this.#hasEnded || device.isGone || !device.hasPower) return;
-      this.#note(device, place, 'image restored');
-      device.powerOff();
-      device.chip.restore(image);
-      device.powerOn();
+    this.#restore(device, place, random, 'image restored', () => {
       // It has forgotten the meters that came since; those that it knows it does not take twice.
       this.operator.handOver(place);
+    });
+  }
+
+  /** Every other time it had no connection since then: what it has taken over meanwhile is gone. */
+  #restoreConcentrator({ device, place }: Placed<ConcentratorDevice>, number: number, random: Random): void {
+    if (random.below(2) === 0) for (const link of this.#devices.connections[number]!) link.isUp = false;
+    this.#restore(device, place, random, 'concentrator image restored', () => {
+      this.#connect(number);
+      this.operator.setUpAgain(device.storeId);
+    });
+  }
+
+  /** The image that is on the chip now is written to it some time later. */
+  #restore(
+    device: ManagerDevice | ConcentratorDevice,
+    place: number,
+    random: Random,
+    what: string,
+    isBack: () => void,
+  ): void {
+    const image = device.chip.image();
+    this.#after(hourSeconds * (1 + random.below(restoredHours)), device, () => {
+      if (this.#hasEnded || device.isGone) return;
+      this.#note(device, place, what);
+      if (device.hasPower) device.powerOff();
+      device.chip.restore(image);
+      device.powerOn();
+      isBack();
     });
   }
 

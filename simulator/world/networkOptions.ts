@@ -22,6 +22,8 @@ export interface FaultRates {
   readonly managerReplaced: number;
   /** A local manager's chip is what it was some hours ago: an image was restored. */
   readonly managerRestored: number;
+  /** So is a concentrator's: reports that it has acknowledged are gone. */
+  readonly concentratorRestored: number;
 }
 
 export type FaultKind = keyof FaultRates;
@@ -64,6 +66,7 @@ export const noFaults: FaultRates = Object.freeze({
   meterReplaced: 0,
   managerReplaced: 0,
   managerRestored: 0,
+  concentratorRestored: 0,
 });
 
 /** What a network meets in the field, with more of everything. */
@@ -81,6 +84,7 @@ export const ordinaryFaults: FaultRates = Object.freeze({
   meterReplaced: 1.5,
   managerReplaced: 8,
   managerRestored: 8,
+  concentratorRestored: 8,
 });
 
 /** Every fault so many times as often. */

@@ -1,5 +1,6 @@
 import type { AirCounts, DayTraffic } from '../air/counts.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
+import { type Account, addProblem } from '../ledger/account.js';
 import { type Closing, closeBooks, type Schedule } from '../ledger/closeBooks.js';
 import { devicesOf } from '../topology/topology.js';
 import { type Coverage, coverageOf } from './coverage.js';
@@ -133,6 +134,8 @@ export class NetworkWorld {
     }));
     const closing = closeBooks(this.#schedule, ledgerMeters, places.length);
     const { firstTimeSeconds } = this.#schedule;
+    const coverage = coverageOf(this.#devices, this.#faults, closing.account);
+    checkCustody(closing.account, coverage);
     return {
       ...closing,
       options: this.#options,
@@ -141,7 +144,7 @@ export class NetworkWorld {
       events: this.#faults.events,
       packets: air.counts,
       traffic: air.traffic,
-      coverage: coverageOf(this.#devices, this.#faults, closing.account),
+      coverage,
       simulatedSeconds: this.#endSeconds + drainSeconds - firstTimeSeconds + installSeconds,
       drainSeconds,
       isDrained: this.#isDrained(),
@@ -151,6 +154,16 @@ export class NetworkWorld {
       ),
     };
   }
+}
+
+/** What was acknowledged and came nevertheless only when the server asked for it again needs a reason. */
+export function checkCustody(account: Account, coverage: Coverage): void {
+  const count = coverage['reading asked for again'] ?? 0;
+  if (count === 0 || (coverage['concentrator image restored'] ?? 0) > 0) return;
+  addProblem(
+    account,
+    `${count} readings vanished behind an acknowledgement, and no concentrator was set back`,
+  );
 }
 
 /** Every packet and every byte of every meter's chip takes part. */

@@ -77,6 +77,11 @@ export class Operator {
     this.#set(place, storeId, Operation.setReportInterval, numbers(place, hours), () => true);
   }
 
+  /** A device has forgotten its settings: the newest of each are given again. */
+  setUpAgain(storeId: StoreId): void {
+    for (const order of this.#settings.values()) if (order.storeId === storeId) this.#give(order);
+  }
+
   /** A local manager is to take a meter under management, from a sequence on. */
   enlist(place: number, meter: MeterDevice, firstSequence: number): void {
     const manager = this.#devices.managerAt(place);

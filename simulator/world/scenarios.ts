@@ -56,6 +56,7 @@ const swarmFaults: FaultRates = Object.freeze({
   meterReplaced: 15,
   managerReplaced: 60,
   managerRestored: 60,
+  concentratorRestored: 60,
 });
 
 /** A world of a swarm: everything about it comes from its seed. */

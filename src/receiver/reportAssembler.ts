@@ -29,7 +29,7 @@ export class ReportAssembler {
       throw new LimfsError('packet', 'a part that lies outside of its report');
     }
     let assembly = this.#assemblies.get(name);
-    if (assembly === undefined || assembly.body.length !== totalBytes) assembly = create(totalBytes);
+    assembly ??= create(totalBytes);
     // The newest stands last.
     this.#assemblies.delete(name);
     this.#assemblies.set(name, assembly);
@@ -68,8 +68,12 @@ export class ReportAssembler {
   }
 }
 
-function nameOf({ storeId, pageCounter, checksum, copy }: ReportPart): string {
-  return `${storeId[0]},${storeId[1]},${pageCounter},${checksum},${copy}`;
+/**
+ * Counters come a second time with other content when a chip was set back to an older image, and a page's checksum has
+ * 16 bits only: when it was taken over, and how long it is, tells two such reports apart.
+ */
+function nameOf({ storeId, pageCounter, checksum, copy, timeSeconds, totalBytes }: ReportPart): string {
+  return [...storeId, pageCounter, checksum, copy, timeSeconds, totalBytes].join();
 }
 
 function create(totalBytes: number): Assembly {

@@ -25,7 +25,7 @@ export interface ReportSink {
   passed(headers: readonly DeviceHeader[], timeSeconds: number): void;
   /** A report of this local manager names this meter; a concentrator took it over at `reportSeconds`. */
   reported(meter: StoreId, manager: StoreId, reportSeconds: number, timeSeconds: number): void;
-  /** Named by store id and sequence. */
+  /** One of the same name (`eventName`) is the same. */
   event(event: EventMessage): void;
   /** Named by store id and command number. */
   result(result: Result): void;

@@ -109,6 +109,18 @@ export const networkMutants: readonly Mutant[] = [
     instead: 'for (let row = 0; row < batch.count - 1; row += 1) {',
   },
   {
+    name: 'what vanished behind an acknowledgement is never asked for again',
+    file: 'src/receiver/gapWatch.ts',
+    line: '    return this.#askFor(watched, missing);',
+    instead: '    return false;',
+  },
+  {
+    name: 'a local manager that is asked again leaves its gaps as they are',
+    file: 'lib/limfs/manager/managerStore.ts',
+    line: '    if (missing.count === 0) return total;',
+    instead: '    if (total >= 0) return total;',
+  },
+  {
     name: 'damaged packets are taken for whole',
     file: 'src/link/seal.ts',
     line: '    if (end < headerLength || getUint32(packet, end) !== check(packet, headerLength, end)) return false;',

@@ -45,6 +45,8 @@ export class ManagerCounters {
   withoutRoom = 0;
   quarantined = 0;
   damaged = 0;
+  /** Readings that were reported, and that the server never got. */
+  missedAgain = 0;
   /** Acknowledgements that named another store, page or content than the oldest report's. */
   strangeAcknowledgements = 0;
 }

@@ -273,6 +273,7 @@ export class ManagerStore {
     for (let gap = 0; gap < meter.gaps.count; gap += 1)
       missing.remove(meter.gaps.firsts[gap]!, meter.gaps.ends[gap]!);
     if (missing.count === 0) return total;
+    this.counters.missedAgain += missing.total;
     for (let gap = 0; gap < missing.count; gap += 1)
       meter.gaps.add(missing.firsts[gap]!, missing.ends[gap]!, true);
     this.table.store(place, meter);

@@ -20,6 +20,8 @@ const topology = generateTopology({
 const managerPlace = devicesOf(topology, 'localManager')[0]!;
 const [place] = devicesOf(topology, 'meter') as [number];
 
+const concentrator = { storeId: [3, 1] as StoreId };
+
 interface Issued {
   readonly storeId: StoreId;
   readonly operation: number;
@@ -67,7 +69,7 @@ function atWork() {
     },
     book: { of: () => ({ settle: () => server.settled }) },
     concentratorOf: () => 0,
-    concentrators: [{ place: 1, device: { storeId: [3, 1] } }],
+    concentrators: [{ place: 1, device: concentrator }],
     managerAt: () => manager,
     meters: [{ device: meter, place }],
   };
@@ -157,6 +159,18 @@ describe('operator', () => {
     issued[2]!.answer(null);
     operator.look();
     assert.equal(issued.length, 3);
+  });
+
+  it('gives the newest settings again to a device that has forgotten', () => {
+    const { operator, issued } = atWork();
+    operator.setReportInterval(managerPlace, 3);
+    operator.setReportInterval(managerPlace, 5);
+    for (const { answer } of issued) answer(ResultCode.done);
+    operator.setUpAgain(concentrator.storeId);
+    assert.deepEqual(
+      issued.slice(2).map(({ argument }) => argument),
+      [[managerPlace, 5]],
+    );
   });
 
   it('never repeats a reading on request that nobody answered', () => {

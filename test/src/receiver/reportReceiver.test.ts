@@ -21,6 +21,7 @@ import {
   type Result,
 } from '../../../src/link/message.js';
 import { encodeMessage, messageBytes } from '../../../src/link/messageCodec.js';
+import { eventName } from '../../../src/receiver/eventName.js';
 import { ReportReceiver } from '../../../src/receiver/reportReceiver.js';
 import { backfill, readingValue, send } from '../../lib/limfs/manager/blocks.js';
 
@@ -293,6 +294,28 @@ describe('report receiver', () => {
     const server = new Server();
     server.receiver.take(CONCENTRATOR, { kind: MessageKind.timeRequest, nonce: 5 }, 1234);
     assert.deepEqual(server.sent, [{ kind: MessageKind.time, nonce: 5, timeSeconds: 1234 }]);
+  });
+
+  it('takes a report for another one when only its content, or when it was taken over, is another', () => {
+    const server = new Server();
+    const notice = (low: number) => {
+      const message = { kind: MessageKind.event, storeId: [7, 7], sequence: 3, code: 16, folded: 0 } as const;
+      return noticeOf(
+        { ...message, timeSeconds: low, payload: new Uint8Array(0) },
+        eventCounter(message.sequence),
+      );
+    };
+    server.take(...notice(1));
+    // A checksum may be the same by chance.
+    server.take(...notice(2).map((part) => ({ ...part, timeSeconds: 901 })));
+    server.take(...notice(2).map((part) => ({ ...part, timeSeconds: 901 })));
+    assert.deepEqual(
+      server.events.map(({ timeSeconds }) => timeSeconds),
+      [1, 2],
+    );
+    const [one, other] = server.events;
+    assert.notEqual(eventName(one!), eventName(other!));
+    assert.equal(eventName(one!), eventName({ ...one! }));
   });
 
   it('drops the report that was touched longest ago when too many begin, and takes it when it comes again', () => {
