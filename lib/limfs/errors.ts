@@ -51,6 +51,14 @@ export const errorCodes = Object.freeze([
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** Codes of a meter's store that say: nothing was changed, the store goes on. */
+const refusals: readonly ErrorCode[] = Object.freeze([
+  'value-range',
+  'reading-range',
+  'channel-lists-full',
+  'needs-idle',
+]);
+
 /** An error with a stable code; the message names the cause and, where there is one, the cure. */
 export class LimfsError extends Error {
   // A class field, because assigning `this.name` throws in a preloaded module on XS (class hierarchy in ROM).
@@ -61,6 +69,11 @@ export class LimfsError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** Whether an error refused a request before anything had changed. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof LimfsError && refusals.includes(error.code);
 }
 
 /** Thrown when a contract inside the program is broken; never for damaged media or bad input. */

@@ -8,6 +8,8 @@ export interface Mutant {
 }
 
 const meterStore = 'lib/limfs/meter/meterStore.ts';
+const openPage = 'lib/limfs/meter/openPage.ts';
+const pageFields = 'lib/limfs/meter/pageFields.ts';
 const pageReader = 'lib/limfs/meter/pageReader.ts';
 const pageWriter = 'lib/limfs/meter/pageWriter.ts';
 const plainAppender = 'lib/limfs/meter/plainAppender.ts';
@@ -19,7 +21,7 @@ const record = 'lib/limfs/areas/record.ts';
 export const mutants: readonly Mutant[] = [
   {
     name: 'PVT entry before the page it names',
-    file: meterStore,
+    file: openPage,
     line: `    writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);
     ring.commit(opening);`,
     instead: `    ring.commit(opening);
@@ -27,47 +29,47 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'oldest entry not invalidated',
-    file: meterStore,
+    file: openPage,
     line: '      ring.invalidate(opening.slot);',
     instead: '',
   },
   {
     name: 'oldest entry invalidated after its page is overwritten',
-    file: meterStore,
+    file: openPage,
     line: `      ring.invalidate(opening.slot);
     }
-    if (this.loaded.slot === opening.slot) this.loaded.slot = -1;
+    if (reader.place === opening.slot) reader.place = NO_PLACE;
     this.reconfigure();
     writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);`,
     instead: `    }
-    if (this.loaded.slot === opening.slot) this.loaded.slot = -1;
+    if (reader.place === opening.slot) reader.place = NO_PLACE;
     this.reconfigure();
     writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);
     ring.invalidate(opening.slot);`,
   },
   {
     name: 'page not sealed',
-    file: meterStore,
-    line: '    if (!first && !this.openPageDamaged) writer.seal();',
+    file: openPage,
+    line: '    if (!first && !this.damaged) writer.seal();',
     instead: '',
   },
   {
     name: 'sequences not jumped behind a damaged page',
-    file: meterStore,
-    line: '    this.jumped = true;\n',
-    instead: '    this.jumped = true;\n    this.next = from;\n',
+    file: openPage,
+    line: '    return (sequence + 2 * 8 * (this.index.ring.geometry.pageBytes - SEAL_BYTES)) >>> 0;',
+    instead: '    return sequence;',
   },
   {
     name: 'checkpoint not compared at mount',
-    file: meterStore,
+    file: openPage,
     line: 'whole = reader.state.count === covered && reader.state.check() === record.check;',
     instead: '',
   },
   {
     name: 'sequences compared as plain numbers',
-    file: meterStore,
-    line: '((firstSequence - this.nextSequence) | 0) >= 0) return false;',
-    instead: 'firstSequence >= this.nextSequence) return false;',
+    file: 'lib/limfs/meter/queries.ts',
+    line: '((firstSequence - timeline.next()) | 0) >= 0) return 0;',
+    instead: 'firstSequence >= timeline.next()) return 0;',
   },
   {
     name: 'failed write not remembered',
@@ -77,20 +79,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'interval of the open page not taken over at mount',
-    file: pageReader,
+    file: pageFields,
     line: '      common < COMMON_INTERVALS.length ? COMMON_INTERVALS[common]! : this.take(RARE_INTERVAL_BITS);',
     instead: '      common < COMMON_INTERVALS.length ? 3600 : this.take(RARE_INTERVAL_BITS);',
   },
   {
     name: "encoder's k not restored at mount",
     file: pageReader,
-    line: '      state.ks[0] = run[RUN_K]!;\n',
+    line: '      state.ks[0] = numbers[RUN_K]!;\n',
     instead: '',
   },
   {
     name: "encoder's mean not restored at mount",
     file: pageReader,
-    line: '      state.means[0] = run[RUN_MEAN]!;\n',
+    line: '      state.means[0] = numbers[RUN_MEAN]!;\n',
     instead: '',
   },
   {
@@ -253,20 +255,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'whole open page lost when its last byte is half-written',
-    file: meterStore,
+    file: openPage,
     line: '    const torn = whole && reader.damaged && reader.state.count > 0;',
     instead: '    const torn = false;',
   },
   {
     name: 'END not written again over a half-written byte',
-    file: meterStore,
+    file: openPage,
     line: '    if (this.tornAtBit >= 0) writer.writeEnd();',
     instead: '',
   },
   {
     name: 'checkpoint after a jump condemns the page before it',
     file: meterStore,
-    line: 'this.jumped && !this.openPageDamaged ? covered : this.nextSequence',
+    line: 'open.jumped && !open.damaged ? covered : this.nextSequence',
     instead: 'this.nextSequence',
   },
   {

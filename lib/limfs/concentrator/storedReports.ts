@@ -2,11 +2,11 @@ import { type StoreId, type Superblock, storeSeed } from '../areas/superblock.js
 import type { Fold } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding, type FindingCode } from '../meter/finding.js';
-import { RunFinder } from '../meter/runFinder.js';
 import { findRingEnds, lapIn, type RingEnds } from '../ring/findHead.js';
 import { FIRST_LAP, previousLap } from '../ring/lap.js';
 import { Key, PageIndex } from '../ring/pageIndex.js';
 import { createEntry, type Entry, PageRing } from '../ring/pageRing.js';
+import { endOfRun } from '../ring/runs.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { DataRing } from './dataRing.js';
 import {
@@ -34,7 +34,6 @@ export class StoredReports {
   overrun = 0;
   /** The entry behind the newest one is damaged. */
   damagedBehind = false;
-  private readonly runs: RunFinder;
   private readonly acknowledgements: Acknowledgements;
   private readonly reader: ReportReader;
 
@@ -52,7 +51,6 @@ export class StoredReports {
       rebuild: (before, slot, into) => this.rebuild(before, slot, into),
       lost: (slot) => this.reportDamage('entry-damaged', slot),
     });
-    this.runs = new RunFinder(this.index, () => null);
     this.mountNewest(ends);
     for (let position = 0; position < this.index.count; position += 1) this.mountReport(position);
   }
@@ -86,14 +84,14 @@ export class StoredReports {
    * of arrival; returns their number. Acknowledged ones are kept until their place is needed.
    */
   range(fromSeconds: number, toSeconds: number, visit: (report: Report) => void): number {
-    const { index, runs } = this;
+    const { index } = this;
     const newest = index.count - 1;
     if (newest < 0) return 0;
     // A damaged oldest entry has no place in a search, which would give it up.
     if (!index.entryAt(0)) return this.visitTimes(0, newest, fromSeconds, toSeconds, visit);
     let visited = 0;
     for (let start = 0; start <= newest; ) {
-      const end = runs.endOfRun(start);
+      const end = index.entryAt(start) ? endOfRun(index, start) : start;
       const first = Math.max(start, index.search(Key.time, fromSeconds - 1, start, end));
       const last = index.search(Key.time, toSeconds - 1, start, end);
       visited += this.visitTimes(first, last, fromSeconds, toSeconds, visit);

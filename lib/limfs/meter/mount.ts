@@ -16,7 +16,8 @@ import { type Channel, checkChannels } from './channels.js';
 import { Clock } from './clock.js';
 import { Configuration } from './configuration.js';
 import { addFinding, type Finding } from './finding.js';
-import { checkInterval, checkPageBytes, MeterStore } from './meterStore.js';
+import { MeterStore } from './meterStore.js';
+import { checkInterval, checkPageBytes } from './parameters.js';
 
 /** The page size that is best on a FM24V10: searches, days and mounts stay cheap on bus and CPU, and 83,000 hours fit. */
 const DEFAULT_PAGE_BYTES = 160;

@@ -1,5 +1,6 @@
 import { foldWord, stored } from '../checksum.js';
 import { adaptK, DIFFERENCE_LIMIT, exceptionSymbol, MEAN_START } from './code.js';
+import type { Reading } from './reading.js';
 
 /** Rice parameter before anything is known about a channel. */
 const FIRST_K = 6;
@@ -118,6 +119,16 @@ export class PageState implements PageHead {
     this.punctual = 0;
     this.timeK = FIRST_TIME_K;
     this.timeMean = MEAN_START << FIRST_TIME_K;
+  }
+
+  /** Stores what it knows of the newest reading. */
+  deliver(into: Reading): void {
+    into.timeSeconds = this.timeSeconds;
+    into.status = this.lastStatus;
+    into.valid = this.lastValid;
+    for (let channel = 0; channel < this.channels; channel += 1) {
+      into.values[channel] = this.values[channel]!;
+    }
   }
 
   /** Checksum of the stream up to here, for the clock record. */

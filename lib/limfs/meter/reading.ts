@@ -40,9 +40,20 @@ export function createReading(): Reading {
   };
 }
 
-/** A block of consecutive readings in columns; created once by its user, filled by `MeterStore.read`. */
+export function copyReading(from: Reading, to: Reading): void {
+  to.sequence = from.sequence;
+  to.timeSeconds = from.timeSeconds;
+  to.status = from.status;
+  to.valid = from.valid;
+  to.run = from.run;
+  for (let channel = 0; channel < MAXIMUM_CHANNELS; channel += 1) to.values[channel] = from.values[channel]!;
+}
+
+/** A block of consecutive readings in columns; created once by its user, filled by `ReadingStore.read`. */
 export interface Batch {
   readonly capacity: number;
+  /** Readings that it takes of as many channels as these have: `capacity`, or fewer where that is too many values. */
+  rows: number;
   count: number;
   firstSequence: number;
   channels: number;
@@ -55,9 +66,11 @@ export interface Batch {
   readonly values: number[];
 }
 
-export function createBatch(capacity: number): Batch {
+/** With room for so many readings of so many channels; of readings with more channels it takes fewer. */
+export function createBatch(capacity: number, channels = MAXIMUM_CHANNELS): Batch {
   return {
     capacity,
+    rows: capacity,
     count: 0,
     firstSequence: 0,
     channels: 1,
@@ -66,6 +79,17 @@ export function createBatch(capacity: number): Batch {
     times: new Array<number>(capacity).fill(0),
     statuses: new Array<number>(capacity).fill(0),
     valids: new Array<number>(capacity).fill(0),
-    values: new Array<number>(capacity * MAXIMUM_CHANNELS).fill(0),
+    // One reading fits always.
+    values: new Array<number>(Math.max(capacity * channels, MAXIMUM_CHANNELS)).fill(0),
   };
+}
+
+/** Empties a batch for readings from a sequence on. */
+export function startBatch(batch: Batch, firstSequence: number, channels: number, run: number): void {
+  batch.count = 0;
+  batch.firstSequence = firstSequence;
+  batch.run = run;
+  if (channels === batch.channels) return;
+  batch.channels = channels;
+  batch.rows = Math.min(batch.capacity, Math.floor(batch.values.length / channels));
 }

@@ -1,23 +1,26 @@
 import { getUint32, putUint32 } from '../areas/bytes.js';
 import { type StoreId, storeSeed } from '../areas/superblock.js';
 import type { Fold } from '../checksum.js';
-import { LimfsError } from '../errors.js';
+import { isRefusal, LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { type Channel, checkChannels, sameChannels } from '../meter/channels.js';
 import { Configuration } from '../meter/configuration.js';
-import { addFinding, type Finding, type FindingCode } from '../meter/finding.js';
-import { checkInterval, checkPageBytes } from '../meter/meterStore.js';
-import { PageReader } from '../meter/pageReader.js';
-import { type Batch, createReading, MAXIMUM_CHANNELS, type Reading } from '../meter/reading.js';
+import { addFinding, type Finding } from '../meter/finding.js';
+import { NO_PLACE, PageReader } from '../meter/pageReader.js';
+import { checkInterval, checkPageBytes } from '../meter/parameters.js';
+import { Queries } from '../meter/queries.js';
+import { type Batch, copyReading, createReading, type Reading, startBatch } from '../meter/reading.js';
 import type { ReadingStore } from '../meter/readingStore.js';
-import { type Context, copyReading, Journal, sameContext } from './journal.js';
-import { MAXIMUM_JOURNAL_SECTORS, type NorGeometry, norGeometry, recordsPerSector } from './layout.js';
+import { Journal } from './journal.js';
+import { type Context, sameContext } from './journalSector.js';
+import { type NorGeometry, norGeometry } from './layout.js';
+import { NorTimeline } from './norTimeline.js';
 import { Packer } from './packer.js';
-import { createPageEntry, type PageEntry, PageTable, pageSeed } from './pageTable.js';
+import { PageTable } from './pageTable.js';
 import { LogRecord, RecordKind, RecordLog } from './recordLog.js';
-import { createHeader, type SectorHeader, SectorKind, SectorRing } from './sectorRing.js';
+import { mountRing } from './ringMount.js';
+import { SectorRing } from './sectorRing.js';
 import type { NorSuperblock } from './superblock.js';
-import { Timeline } from './timeline.js';
 
 /**
  * A meter's store on NOR flash. A reading is durable in the journal when `append` returns; `idle` packs the journal's
@@ -25,7 +28,7 @@ import { Timeline } from './timeline.js';
  */
 export class NorMeterStore implements ReadingStore {
   readonly storeId: StoreId;
-  readonly findings: readonly Finding[] = [];
+  readonly findings: readonly Finding[];
   private readonly seedSum: number;
   private readonly medium: Medium;
   private readonly fold: Fold;
@@ -35,9 +38,8 @@ export class NorMeterStore implements ReadingStore {
   private readonly journal: Journal;
   private readonly table: PageTable;
   private readonly packer: Packer;
-  private readonly timeline: Timeline;
+  private readonly queries: Queries;
   private readonly reader: PageReader;
-  private readonly loaded: PageEntry = createPageEntry();
   private readonly incoming: Reading = createReading();
   /** What holds from the next reading on. */
   private context: Context;
@@ -46,6 +48,8 @@ export class NorMeterStore implements ReadingStore {
 
   /** Mounts; writes nothing. `superblock` and `logSector` come from `identifyNor`. */
   constructor(medium: Medium, superblock: NorSuperblock, logSector: number, fold: Fold) {
+    const findings: Finding[] = [];
+    this.findings = findings;
     this.medium = medium;
     this.fold = fold;
     this.storeId = superblock.storeId;
@@ -56,19 +60,18 @@ export class NorMeterStore implements ReadingStore {
     this.ring = new SectorRing(medium, geometry, seedSum, fold);
     this.journal = new Journal(medium, this.ring, superblock.firstSequence, seedSum, fold);
     this.reader = new PageReader(medium, geometry.pageBytes, fold);
-    const report = (code: FindingCode, slot: number) => this.report(code, slot);
-    this.table = new PageTable(medium, this.ring, seedSum, fold, {
+    this.table = new PageTable(medium, this.ring, this.reader, seedSum, fold, {
       journalHolds: (sequence) => this.journal.find(sequence, this.incoming),
-      isWhole: (entry) => this.isWhole(entry),
-      report,
+      report: (code, slot) => addFinding(findings, code, slot),
     });
-    const packed = this.mountRing();
+    const packed = mountRing(this.ring, this.table, this.journal, findings);
     const { entryBytes, pageBytes } = geometry;
-    this.packer = new Packer(this.table, this.journal, packed, entryBytes, pageBytes, seedSum, report);
+    this.packer = new Packer(this.table, this.journal, packed, entryBytes, pageBytes, seedSum, findings);
     const places = geometry.sectors * geometry.pagesPerSector;
-    this.timeline = new Timeline(this.table, this.journal, this.packer, places);
+    const timeline = new NorTimeline(this.table, this.journal, this.packer, places, findings);
+    this.queries = new Queries(timeline);
     this.context = this.mountContext();
-    if (!this.journal.found) this.journal.found = this.lastWholeBefore(places, this.journal.newest);
+    if (!this.journal.found) this.journal.found = this.queries.lastBefore(places, this.journal.newest);
   }
 
   get nextSequence(): number {
@@ -132,75 +135,24 @@ export class NorMeterStore implements ReadingStore {
   }
 
   newest(into: Reading): boolean {
-    if (this.journal.found) copyReading(this.journal.newest, into, MAXIMUM_CHANNELS);
+    if (this.journal.found) copyReading(this.journal.newest, into);
     return this.journal.found;
   }
 
   find(timeSeconds: number, into: Reading): boolean {
     this.refuseWhenFailed();
-    const position = this.positionOf(timeSeconds);
-    if (position < 0) return false;
-    if (!this.timeline.isPage(position)) {
-      copyReading(this.timeline.reading, into, MAXIMUM_CHANNELS);
-      return true;
-    }
-    const reader = this.enter(0);
-    if (reader === null) return this.lastWholeBefore(position, into);
-    reader.advance(undefined, timeSeconds);
-    if (reader.state.timeSeconds > timeSeconds) {
-      // An exceptional reading has to be unpacked before its time is known: go back to the one before it.
-      const count = reader.state.count - 1;
-      reader.start(this.loaded.timeSeconds);
-      reader.advance(count);
-    }
-    this.deliver(into);
-    return true;
+    return this.queries.find(timeSeconds, into);
   }
 
   read(firstSequence: number, batch: Batch): number {
     this.refuseWhenFailed();
-    batch.count = 0;
-    if (((firstSequence - this.journal.next) | 0) >= 0) return 0;
-    if (!this.table.isEmpty && ((firstSequence - this.packer.packed) | 0) < 0) {
-      this.readPages(firstSequence, batch);
-    }
-    if (batch.count === 0) this.readJournal(firstSequence, batch);
+    if (this.queries.read(firstSequence, batch) === 0) this.readJournal(firstSequence, batch);
     return batch.count;
   }
 
   range(fromSeconds: number, toSeconds: number, visit: (reading: Reading) => void): number {
     this.refuseWhenFailed();
-    const { timeline } = this;
-    const reading = createReading();
-    const { last } = timeline;
-    let visited = 0;
-    let expected = this.oldestSequence;
-    let end = -1;
-    for (let position = timeline.first; position <= last; position += 1) {
-      if (timeline.load(position) !== position) continue;
-      if (position > end) {
-        end = timeline.endOfRun(position);
-        position = Math.max(position, timeline.lastUpTo(fromSeconds - 1, position, end));
-        timeline.load(position);
-      }
-      if (timeline.timeSeconds >= toSeconds) {
-        position = end;
-        continue;
-      }
-      const take = (each: Reading) => {
-        // A page that was packed twice, because a cut came before its entry, is visited once.
-        if (((each.sequence - expected) | 0) < 0) return;
-        expected = (each.sequence + 1) >>> 0;
-        visited += 1;
-        visit(each);
-      };
-      if (timeline.isPage(position)) this.visitPage(fromSeconds, toSeconds, reading, take);
-      else if (timeline.timeSeconds >= fromSeconds) {
-        copyReading(timeline.reading, reading, MAXIMUM_CHANNELS);
-        take(reading);
-      }
-    }
-    return visited;
+    return this.queries.range(fromSeconds, toSeconds, visit);
   }
 
   checkpoint(timeSeconds: number): void {
@@ -236,7 +188,8 @@ export class NorMeterStore implements ReadingStore {
       const sector = ring.sectorAt(distance);
       if (ring.free.includes(sector) || journal.includes(sector)) continue;
       table.dropSector(sector);
-      if (Math.floor(this.loaded.place / this.geometry.pagesPerSector) === sector) this.loaded.place = -1;
+      if (Math.floor(this.reader.place / this.geometry.pagesPerSector) === sector)
+        this.reader.place = NO_PLACE;
       ring.erase(sector);
       return true;
     }
@@ -267,61 +220,6 @@ export class NorMeterStore implements ReadingStore {
     return newest.sequence;
   }
 
-  /** Finds head, journal and erased sectors; returns the sequence of the first reading that is in no page. */
-  private mountRing(): number {
-    const { ring, table, journal, geometry } = this;
-    const sectors: (SectorHeader & { sector: number })[] = [];
-    const free: number[] = [];
-    let pages = 0;
-    let newestPages = 0;
-    for (let sector = 0; sector < geometry.sectors; sector += 1) {
-      const header = createHeader();
-      const kind = ring.examine(sector, header);
-      if (kind === SectorKind.free) free.push(sector);
-      if (kind === SectorKind.journal) sectors.push({ ...header, sector });
-      if (kind !== SectorKind.page) continue;
-      if (pages === 0 || ((header.generation - newestPages) | 0) > 0) {
-        newestPages = header.generation;
-        ring.head = sector;
-      }
-      pages += 1;
-    }
-    for (const sector of free) ring.addFree(sector);
-    sectors.sort((a, b) => (a.generation - b.generation) | 0);
-    const lost = journal.mount(sectors);
-    if (pages > 0) table.mount(this.firstPageSector());
-    return this.mountEnds(lost);
-  }
-
-  /** The page sector that comes first behind the head: the oldest. */
-  private firstPageSector(): number {
-    const header = createHeader();
-    for (let distance = 0; ; distance += 1) {
-      const sector = this.ring.sectorAt(distance);
-      if (this.ring.examine(sector, header) === SectorKind.page) return sector;
-    }
-  }
-
-  private mountEnds(lost: number): number {
-    const { table, journal } = this;
-    for (let index = 0; index < lost; index += 1) {
-      this.report('record-damaged', (journal.next - lost + index) >>> 0);
-    }
-    const { sequence, count } = table.last;
-    const packed = table.isEmpty ? journal.firstSequence : (sequence + count) >>> 0;
-    if (!table.isEmpty && journal.isEmpty) {
-      // A journal is there as long as there are pages: it must be damaged, and its sequences are not used again.
-      this.report('record-damaged', packed);
-      const records = recordsPerSector(this.geometry, 1) * MAXIMUM_JOURNAL_SECTORS;
-      journal.next = (packed + records) >>> 0;
-      return journal.next;
-    }
-    if (journal.found && ((packed - journal.newest.sequence) | 0) > 0) journal.doubtful = false;
-    if (((packed - journal.next) | 0) > 0) journal.next = packed;
-    journal.dropBefore(packed);
-    return packed;
-  }
-
   private mountContext(): Context {
     const configuration = this.configuration();
     const revision = configuration.newestRevision();
@@ -329,144 +227,22 @@ export class NorMeterStore implements ReadingStore {
     return { intervalSeconds: configuration.intervalSeconds, revision, channels };
   }
 
-  /** Position of the item that holds the reading for a time, or -1; it is loaded. */
-  private positionOf(timeSeconds: number): number {
-    const { timeline } = this;
-    const { first } = timeline;
-    let best = -1;
-    let bestTime = -1;
-    for (let end = timeline.load(timeline.last); end >= first; end = timeline.load(end)) {
-      const start = timeline.startOfRun(end);
-      const position = timeline.lastUpTo(timeSeconds, start, end);
-      if (position >= 0) {
-        if (position < end) return position;
-        const latest = this.latestTime(position, timeSeconds);
-        if (latest > timeSeconds || latest === timeSeconds) return timeline.load(position);
-        if (latest > bestTime) {
-          best = position;
-          bestTime = latest;
-        }
-      }
-      end = start - 1;
-      if (end < first) break;
-    }
-    return best < 0 ? -1 : timeline.load(best);
-  }
-
-  /** Time of the newest reading of the loaded item that is not later than asked, or a later one if there is one. */
-  private latestTime(position: number, timeSeconds: number): number {
-    if (!this.timeline.isPage(position)) return this.timeline.timeSeconds;
-    const reader = this.enter(0);
-    if (reader === null) return -1;
-    reader.advance(undefined, timeSeconds);
-    const latest = reader.state.timeSeconds;
-    return latest > timeSeconds || reader.reachedEnd() ? latest : timeSeconds + 1;
-  }
-
-  private readPages(firstSequence: number, batch: Batch): void {
-    const { table, timeline } = this;
-    const oldest = table.oldest();
-    const last = table.highestPosition;
-    const position = timeline.lastWhere(oldest, last, () => ((timeline.sequence - firstSequence) | 0) <= 0);
-    for (let at = Math.max(position, oldest); at <= last && batch.count === 0; at += 1) {
-      if (timeline.load(at) !== at) continue;
-      const from = Math.max(0, (firstSequence - timeline.sequence) | 0);
-      const reader = this.enter(from);
-      if (reader === null) continue;
-      reader.advance(from);
-      if (reader.state.count < from) continue;
-      batch.firstSequence = (this.loaded.sequence + from) >>> 0;
-      batch.channels = reader.state.channels;
-      batch.run = this.loaded.run;
-      reader.advance(undefined, undefined, batch);
-    }
-  }
-
   private readJournal(firstSequence: number, batch: Batch): void {
     const { journal, incoming, packer } = this;
     const early = ((firstSequence - packer.packed) | 0) < 0;
     let sequence = early ? packer.packed : firstSequence;
-    for (; sequence !== journal.next && batch.count < batch.capacity; sequence = (sequence + 1) >>> 0) {
+    for (; ((sequence - journal.next) | 0) < 0 && batch.count < batch.rows; sequence = (sequence + 1) >>> 0) {
       if (!journal.find(sequence, incoming)) {
-        this.report('record-damaged', sequence);
+        addFinding(this.findings as Finding[], 'record-damaged', sequence);
         if (batch.count > 0) return;
         continue;
       }
       const { channels } = journal.contextOf(sequence)!;
       if (batch.count === 0) {
-        batch.firstSequence = sequence;
-        batch.channels = channels;
-        batch.run = incoming.run;
+        startBatch(batch, sequence, channels, incoming.run);
       } else if (channels !== batch.channels || incoming.run !== batch.run) return;
       addRow(incoming, batch);
     }
-  }
-
-  private visitPage(from: number, to: number, reading: Reading, visit: (reading: Reading) => void): void {
-    const reader = this.enter(0);
-    if (reader === null) return;
-    const { state } = reader;
-    reader.advance(undefined, from - 1);
-    if (state.count === 0 || state.timeSeconds < from) reader.advance(state.count + 1);
-    let before = -1;
-    while (state.count > before && state.timeSeconds < to) {
-      if (state.count > 0 && state.timeSeconds >= from) {
-        this.deliver(reading);
-        visit(reading);
-      }
-      before = state.count;
-      reader.advance(before + 1);
-    }
-  }
-
-  /** Loads, checks and starts the page of the table's entry, unless it is loaded and still before reading `from`. */
-  private enter(from: number): PageReader | null {
-    const { reader, loaded, table } = this;
-    const { entry } = table;
-    if (loaded.place !== entry.place || loaded.sequence !== entry.sequence) {
-      if (!this.isWhole(entry)) {
-        this.report('page-damaged', entry.place);
-        return null;
-      }
-      Object.assign(loaded, entry);
-      reader.start(entry.timeSeconds);
-    } else if (reader.state.count > from) reader.start(entry.timeSeconds);
-    return reader;
-  }
-
-  /** Reads a page and checks it. */
-  private isWhole(entry: PageEntry): boolean {
-    this.loaded.place = -1;
-    this.reader.load(this.table.streamAddress(entry.place));
-    return this.reader.verify(pageSeed(this.seedSum, entry.sequence, entry.timeSeconds));
-  }
-
-  /** Stores the reading that the reader stands at. */
-  private deliver(into: Reading): void {
-    const { state } = this.reader;
-    into.sequence = (this.loaded.sequence + state.count - 1) >>> 0;
-    into.timeSeconds = state.timeSeconds;
-    into.status = state.lastStatus;
-    into.valid = state.lastValid;
-    into.run = this.loaded.run;
-    for (let channel = 0; channel < state.channels; channel += 1) {
-      into.values[channel] = state.values[channel]!;
-    }
-  }
-
-  /** The last reading of the newest whole page before a position. */
-  private lastWholeBefore(position: number, into: Reading): boolean {
-    const { table } = this;
-    if (table.isEmpty) return false;
-    let before = Math.min(position - 1, table.highestPosition);
-    for (before = table.loadUpTo(before); before >= 0; before = table.loadUpTo(before - 1)) {
-      const reader = this.enter(0);
-      if (reader === null) continue;
-      reader.advance();
-      this.deliver(into);
-      return true;
-    }
-    return false;
   }
 
   private oldestRevision(): number {
@@ -482,10 +258,6 @@ export class NorMeterStore implements ReadingStore {
     const configuration = new Configuration(this.medium, this.seedSum, this.fold, record);
     if (!configuration.load()) throw new LimfsError('damaged', 'the configuration is damaged');
     return configuration;
-  }
-
-  private report(code: FindingCode, slot: number): void {
-    addFinding(this.findings as Finding[], code, slot);
   }
 
   private refuseWhenFailed(): void {
@@ -512,9 +284,4 @@ function addRow(reading: Reading, batch: Batch): void {
     batch.values[row * batch.channels + channel] = reading.values[channel]!;
   }
   batch.count = row + 1;
-}
-
-/** Whether an error refused a request before anything had changed. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof LimfsError && (error.code === 'needs-idle' || error.code === 'channel-lists-full');
 }

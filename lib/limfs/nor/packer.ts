@@ -1,9 +1,10 @@
 import type { Medium } from '../medium/medium.js';
-import type { FindingCode } from '../meter/finding.js';
+import { addFinding, type Finding } from '../meter/finding.js';
 import { PageState } from '../meter/pageState.js';
 import { PageWriter } from '../meter/pageWriter.js';
 import { createReading, type Reading } from '../meter/reading.js';
-import { type Context, type Journal, sameContext } from './journal.js';
+import type { Journal } from './journal.js';
+import { type Context, sameContext } from './journalSector.js';
 import { createPageEntry, type PageTable, pageSeed } from './pageTable.js';
 
 /** Readings that one step moves from the journal into the page in RAM. */
@@ -47,7 +48,7 @@ export class Packer {
   packed: number;
   private readonly journal: Journal;
   private readonly table: PageTable;
-  private readonly report: (code: FindingCode, slot: number) => void;
+  private readonly findings: Finding[];
   private readonly seedSum: number;
   private readonly memory: PageMemory;
   private readonly writer: PageWriter;
@@ -61,13 +62,13 @@ export class Packer {
     entryBytes: number,
     pageBytes: number,
     seedSum: number,
-    report: (code: FindingCode, slot: number) => void,
+    findings: Finding[],
   ) {
     this.table = table;
     this.journal = journal;
     this.packed = packed;
     this.seedSum = seedSum;
-    this.report = report;
+    this.findings = findings;
     this.memory = new PageMemory(entryBytes, pageBytes);
     this.writer = new PageWriter(this.memory, pageBytes, new PageState());
   }
@@ -92,7 +93,7 @@ export class Packer {
       const sequence = (this.packed + entry.count) >>> 0;
       if (sequence === end) return journal.isFull && entry.count > 0 ? this.finish() : moved > 0;
       if (!journal.find(sequence, reading)) {
-        this.report('record-damaged', sequence);
+        addFinding(this.findings, 'record-damaged', sequence);
         if (entry.count > 0) return this.finish();
         this.packed = (sequence + 1) >>> 0;
       } else if (!this.take(reading, journal.contextOf(sequence)!)) return this.finish();

@@ -2,6 +2,7 @@ import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
 import { type Fold, seed } from '../checksum.js';
 import type { Medium } from '../medium/medium.js';
 import type { FindingCode } from '../meter/finding.js';
+import type { PageReader } from '../meter/pageReader.js';
 import { Frame } from './frame.js';
 import { createHeader, SectorKind, type SectorRing } from './sectorRing.js';
 
@@ -47,8 +48,6 @@ export function entrySeed(seedSum: number, address: number): number {
 export interface PageTableUser {
   /** Whether the journal has a reading. */
   journalHolds(sequence: number): boolean;
-  /** Whether the page that an entry describes matches its checksum. */
-  isWhole(entry: PageEntry): boolean;
   report(code: FindingCode, slot: number): void;
 }
 
@@ -64,6 +63,7 @@ export class PageTable {
   readonly last: PageEntry = createPageEntry();
   /** The entry that `load` found. */
   readonly entry: PageEntry = createPageEntry();
+  readonly reader: PageReader;
   private readonly medium: Medium;
   private readonly ring: SectorRing;
   private readonly seedSum: number;
@@ -78,9 +78,17 @@ export class PageTable {
   /** The oldest page once it was looked for; `place` is -1 before. */
   private readonly firstEntry: PageEntry = createPageEntry();
 
-  constructor(medium: Medium, ring: SectorRing, seedSum: number, fold: Fold, user: PageTableUser) {
+  constructor(
+    medium: Medium,
+    ring: SectorRing,
+    reader: PageReader,
+    seedSum: number,
+    fold: Fold,
+    user: PageTableUser,
+  ) {
     this.medium = medium;
     this.ring = ring;
+    this.reader = reader;
     this.seedSum = seedSum;
     this.frame = new Frame(medium, ring.geometry.entryBytes, fold);
     this.user = user;
@@ -125,9 +133,10 @@ export class PageTable {
     return -1;
   }
 
-  /** Address of a page's packed stream. */
-  streamAddress(place: number): number {
-    return this.pageAddress(place) + this.ring.geometry.entryBytes;
+  /** Reads the page that an entry describes, and tells whether it matches its checksum. */
+  isWhole(entry: PageEntry): boolean {
+    this.reader.load(this.pageAddress(entry.place) + this.ring.geometry.entryBytes);
+    return this.reader.verify(pageSeed(this.seedSum, entry.sequence, entry.timeSeconds));
   }
 
   /**
@@ -227,7 +236,7 @@ export class PageTable {
     const address = this.pageAddress(place);
     const named = frame.load(address, this.entrySeed(address));
     if (named) decodeEntry(frame.bytes, place, probe);
-    if (!named || !user.isWhole(probe)) {
+    if (!named || !this.isWhole(probe)) {
       if (!wasBlank) user.report('entry-damaged', place);
       return false;
     }

@@ -1,6 +1,6 @@
-import { RunFinder } from '../meter/runFinder.js';
 import { Key, type PageIndex } from '../ring/pageIndex.js';
 import type { Entry } from '../ring/pageRing.js';
+import { startOfRun } from '../ring/runs.js';
 import type { PaperPages } from './paperPages.js';
 
 /** Pages that follow each other at the regular interval: what one entry of the PVT area says of all of them. */
@@ -34,7 +34,6 @@ export class StretchFinder {
   private readonly pages: PaperPages;
   private readonly intervalSeconds: number;
   private readonly longest: number;
-  private readonly runs: RunFinder;
   private readonly last: Stretch = createStretch();
   /** Whether all pages are known to be of one run: then no older page can come later than the newest. */
   private oneRun = false;
@@ -44,8 +43,6 @@ export class StretchFinder {
     this.pages = pages;
     this.intervalSeconds = intervalSeconds;
     this.longest = longest;
-    // Where runs begin and end is all that is asked of it; it never enters a page.
-    this.runs = new RunFinder(index, () => null);
   }
 
   /** The newest stretch is that of `entry`, with so many pages. */
@@ -101,14 +98,13 @@ export class StretchFinder {
   }
 
   private search(timeSeconds: number, oldest: number, next: number): number {
-    const { index, runs, newest } = this;
-    const oneRun = index.oldestEntry().run === index.head.run;
-    this.oneRun = oneRun;
+    const { index, newest } = this;
+    this.oneRun = index.oldestEntry().run === index.head.run;
     let best = -1;
     let bestSeconds = -1;
     let bestRun = 0;
     for (let end = index.count - (newest.pages === 0 ? 2 : 1); end >= 0; ) {
-      const start = oneRun ? 0 : runs.startOfRun(end);
+      const start = startOfRun(index, end);
       const place = index.search(Key.time, timeSeconds, start, end);
       if (place >= 0) {
         if (place < end && this.meets(timeSeconds, oldest)) return this.enterAt(this.last, timeSeconds);

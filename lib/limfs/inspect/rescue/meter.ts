@@ -7,7 +7,7 @@ import type { Channel } from '../../meter/channels.js';
 import { Clock, type ClockRecord } from '../../meter/clock.js';
 import { Configuration } from '../../meter/configuration.js';
 import { PageReader } from '../../meter/pageReader.js';
-import { createBatch } from '../../meter/reading.js';
+import { createBatch, startBatch } from '../../meter/reading.js';
 import { nextLap, previousLap } from '../../ring/lap.js';
 import { copyEntry, createEntry, type Entry, PageRing } from '../../ring/pageRing.js';
 import { rowsOf } from '../readings.js';
@@ -194,9 +194,7 @@ class MeterRescue {
     const { reader, batch, ring } = this;
     reader.load(ring.pageAddress(entry.slot));
     reader.start(entry.timeSeconds);
-    batch.count = 0;
-    batch.firstSequence = entry.sequence;
-    batch.channels = reader.state.channels;
+    startBatch(batch, entry.sequence, reader.state.channels, entry.run);
     reader.advance(limit, undefined, batch);
     into.push(...rowsOf(batch, this.storeId ?? NOBODY, entry.run));
   }

@@ -196,15 +196,15 @@ describe('A page', () => {
 });
 
 interface Insides {
-  readonly writer: { readonly state: PageState };
+  readonly open: { readonly writer: { readonly state: PageState } };
   readonly appender: { release(): void };
 }
 
 /** The encoder's state of a store, with what the short way of appending keeps to itself. */
 function stateOf(store: MeterStore): unknown {
-  const { writer, appender } = store as unknown as Insides;
+  const { open, appender } = store as unknown as Insides;
   appender.release();
-  return essenceOf(writer.state);
+  return essenceOf(open.writer.state);
 }
 
 describe('A mounted store', () => {
