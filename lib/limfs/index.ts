@@ -1,6 +1,11 @@
 /** LIMFS, a light-weight metering file system: what a firmware uses of it. */
 
-export { type Environment, EnvironmentArea, MAXIMUM_HOPS } from './areas/environment.js';
+export {
+  type Environment,
+  EnvironmentArea,
+  MAXIMUM_HOPS,
+  type Threshold,
+} from './areas/environment.js';
 export { type Install, InstallArea } from './areas/install.js';
 export { type Identity, identify, type StoreId } from './areas/superblock.js';
 export { type Fold, foldDown } from './checksum.js';

@@ -1,4 +1,4 @@
-import type { Batch, Finding, Reading, StoreId } from '../../lib/limfs/index.js';
+import type { Batch, Channel, Finding, Reading, StoreId } from '../../lib/limfs/index.js';
 import type { RoleStore } from '../../src/meter/roleStore.js';
 import type { MeterWitness } from '../ledger/meterWitness.js';
 
@@ -31,6 +31,14 @@ export class TappedStore implements RoleStore {
 
   get intervalSeconds(): number {
     return this.#store.intervalSeconds;
+  }
+
+  get channelCount(): number {
+    return this.#store.channelCount;
+  }
+
+  channels(): Channel[] {
+    return this.#store.channels();
   }
 
   get nextSequence(): number {

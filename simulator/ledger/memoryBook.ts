@@ -6,8 +6,10 @@ import type { SequenceBook, SequenceRange } from '../../src/receiver/gapWatch.js
 export interface Entry {
   readonly timeSeconds: number;
   readonly status: number;
-  /** Undefined for a hole. */
+  /** Of the first channel; undefined for a hole. */
   readonly value: number | undefined;
+  /** Of all channels; none for a hole. */
+  readonly values: readonly number[];
   readonly route: Route;
   readonly arrivalSeconds: number;
 }
@@ -25,7 +27,7 @@ interface OpenStoreBook extends StoreBook {
   readonly conflicts: Map<number, Entry>;
 }
 
-/** The receiver's book in memory, for meters of one channel: the last of the four witnesses. */
+/** The receiver's book in memory, for meters of any number of channels. */
 export class MemoryBook implements Book, SequenceBook {
   readonly #stores = new Map<string, OpenStoreBook>();
 
@@ -50,10 +52,13 @@ export class MemoryBook implements Book, SequenceBook {
   put(storeId: StoreId, batch: Batch, row: number, route: Route, timeSeconds: number) {
     const book = this.#of(storeId);
     const sequence = advance(batch.firstSequence, row);
+    const from = row * batch.channels;
+    const values = batch.valids[row] === 1 ? batch.values.slice(from, from + batch.channels) : [];
     const entry: Entry = {
       timeSeconds: batch.times[row]!,
       status: batch.statuses[row]!,
-      value: batch.valids[row] === 1 ? batch.values[row * batch.channels]! : undefined,
+      value: values[0],
+      values,
       route,
       arrivalSeconds: timeSeconds,
     };
@@ -64,7 +69,9 @@ export class MemoryBook implements Book, SequenceBook {
       return 'new';
     }
     const isSame =
-      known.timeSeconds === entry.timeSeconds && known.status === entry.status && known.value === entry.value;
+      known.timeSeconds === entry.timeSeconds &&
+      known.status === entry.status &&
+      known.values.join() === entry.values.join();
     if (isSame) return 'same';
     book.conflicts.set(sequence, entry);
     return 'conflict';

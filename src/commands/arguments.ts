@@ -9,13 +9,14 @@ export function between(value: number | undefined, least: number, most: number):
   return value;
 }
 
-/** What commissioning wrote, as texts of fixed size: serial number 24 bytes, location 48, firmware 16. */
+/** What commissioning wrote, as texts of fixed size: serial number 24 bytes, location 32, body number 16, firmware 16. */
 export function information(area: InstallArea): Uint8Array {
   const install = area.load();
   if (install === null) throw new CommandError(ResultCode.failed);
   const bytes = new Uint8Array(88);
   putText(bytes, 0, 24, install.serialNumber);
-  putText(bytes, 24, 48, install.location);
+  putText(bytes, 24, 32, install.location);
+  putText(bytes, 56, 16, install.bodyNumber);
   putText(bytes, 72, 16, install.firmware);
   return bytes;
 }

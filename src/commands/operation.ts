@@ -8,12 +8,16 @@ export const Operation = Object.freeze({
   setWindow: 3,
   /** Data: bits of what failed. */
   selfCheck: 4,
-  /** Data: serial number 24 bytes, location 48, firmware 16, UTF-8 and zeros. */
+  /** Data: serial number 24 bytes, location 32, body number 16, firmware 16, UTF-8 and zeros. */
   information: 5,
   /** Argument: the way up, nearest first: the routers, then the local manager. */
   setRoute: 6,
   /** Argument: output, state. A relay or a valve; needs the end-to-end key where there is one. */
   setOutput: 7,
+  /** Data: what the meter measures, as in the configuration area: 0, number of channels, 8 bytes each. */
+  channels: 8,
+  /** Arguments: for each of at most four limits channel, 0 of the value or 1 of its growth, raise, clear. None: no limits. */
+  setThresholds: 9,
 
   /**
    * Of local managers, whose arguments name a meter by its store id, high and low: a place may be another's by now. What

@@ -1,4 +1,4 @@
-import type { Environment } from '../../lib/limfs/index.js';
+import type { Environment, Threshold } from '../../lib/limfs/index.js';
 import { CommandGate } from '../commands/commandGate.js';
 import { EnvironmentNumber } from '../commands/environmentNumber.js';
 import { EventSender } from '../events/eventSender.js';
@@ -12,7 +12,6 @@ import type { MeterChip } from './meterChip.js';
 import { meterCommands, type Output } from './meterCommands.js';
 import { MeterRole } from './meterRole.js';
 import type { Register } from './register.js';
-import type { Threshold } from './thresholds.js';
 
 /** What a platform gives a meter. */
 export interface MeterHost {
@@ -34,6 +33,7 @@ export interface MeterHost {
 export interface MeterSettings {
   /** Where the meter stands in the network, until a command changes it. */
   readonly environment: Environment;
+  /** What is watched until a command says otherwise. */
   readonly thresholds: readonly Threshold[];
 }
 
@@ -101,12 +101,13 @@ export class MeterFirmware implements Firmware, Port {
         windowReadings: windowReadings === 0 ? usualWindowReadings : windowReadings,
         checkpointSeconds,
         jitterSeconds,
-        thresholds: settings.thresholds,
+        thresholds: environment.thresholds ?? settings.thresholds,
       },
       timeSeconds,
     );
     const execute = meterCommands({
       meter: this.role,
+      store,
       environment: area,
       install: chip.install,
       output: host.output,

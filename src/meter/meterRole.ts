@@ -1,3 +1,4 @@
+import type { Threshold } from '../../lib/limfs/index.js';
 import type { CommandGate } from '../commands/commandGate.js';
 import { EventCode } from '../events/eventCode.js';
 import type { EventSender } from '../events/eventSender.js';
@@ -11,7 +12,7 @@ import { ReadingTaker } from './readingTaker.js';
 import type { Register } from './register.js';
 import type { RoleStore } from './roleStore.js';
 import { type SelfCheckParts, selfCheck } from './selfCheck.js';
-import { type Threshold, Thresholds } from './thresholds.js';
+import { Thresholds } from './thresholds.js';
 
 export interface MeterOptions {
   /** The local manager's address. */
@@ -62,7 +63,7 @@ export class MeterRole {
   readonly #parts: MeterParts;
   readonly #taker: ReadingTaker;
   readonly #blocks: Blocks;
-  readonly #thresholds: Thresholds;
+  #thresholds: Thresholds;
   #commands: CommandGate | undefined;
   #checkpointSeconds = 0;
   #windowSeconds = Number.POSITIVE_INFINITY;
@@ -200,6 +201,14 @@ export class MeterRole {
     }
     this.#failed = failed;
     return failed;
+  }
+
+  /** Other limits from now on. What exceeded one of the old ones is over: nobody would ever tell. */
+  useThresholds(thresholds: readonly Threshold[], timeSeconds: number): void {
+    for (const index of this.#thresholds.exceeded()) {
+      this.#record(EventCode.thresholdCleared, timeSeconds, numbers(index));
+    }
+    this.#thresholds = new Thresholds(thresholds);
   }
 
   #watchThresholds(timeSeconds: number): void {

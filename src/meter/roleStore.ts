@@ -6,6 +6,8 @@ export type RoleStore = Pick<
   | 'storeId'
   | 'findings'
   | 'intervalSeconds'
+  | 'channelCount'
+  | 'channels'
   | 'nextSequence'
   | 'oldestSequence'
   | 'count'

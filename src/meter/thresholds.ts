@@ -1,12 +1,4 @@
-/** A limit on one channel (D08): over-consumption, pressure, voltage. */
-export interface Threshold {
-  readonly channel: number;
-  /** Of the value itself, or of what it grew since the reading before. */
-  readonly of: 'value' | 'growth';
-  /** Raised above `raise` or, if that is smaller than `clear`, below it; cleared behind `clear`. */
-  readonly raise: number;
-  readonly clear: number;
-}
+import type { Threshold } from '../../lib/limfs/index.js';
 
 export type ThresholdChange = (threshold: number, exceeded: boolean, value: number) => void;
 
@@ -33,6 +25,11 @@ export class Thresholds {
       this.#exceeded[index] = !this.#exceeded[index];
       changed(index, this.#exceeded[index], value);
     });
+  }
+
+  /** Those that are exceeded now. */
+  exceeded(): number[] {
+    return this.#exceeded.flatMap((isExceeded, index) => (isExceeded ? [index] : []));
   }
 
   /** The first reading after a restart says nothing about growth. */

@@ -9,6 +9,19 @@ import { type StoreId, storeSeed } from './superblock.js';
 /** At most this many devices are on the way up, the local manager included. */
 export const MAXIMUM_HOPS = 8;
 
+/** At most so many limits are watched. */
+export const MAXIMUM_THRESHOLDS = 4;
+
+/** A limit on one channel (D08): over-consumption, pressure, voltage. */
+export interface Threshold {
+  readonly channel: number;
+  /** Of the value itself, or of what it grew since the reading before. */
+  readonly of: 'value' | 'growth';
+  /** Raised above `raise` or, if that is smaller than `clear`, below it; cleared behind `clear`. Both i32. */
+  readonly raise: number;
+  readonly clear: number;
+}
+
 /** The environment variables (the paper's section 3) that stay until somebody changes them; the current time is the store's `checkpoint`. */
 export interface Environment {
   /** Logical network, u32. */
@@ -25,6 +38,8 @@ export interface Environment {
   readonly windowReadings: number;
   /** The number of the last command that was begun, u32: none is carried out twice. */
   readonly lastCommand: number;
+  /** What a command has set; absent: never, so that the firmware's own count. */
+  readonly thresholds?: readonly Threshold[];
 }
 
 export const ENVIRONMENT_KIND = 0x0302;
@@ -50,10 +65,11 @@ export class EnvironmentArea {
       alternateRoute: getRoute(buffer, at + 26),
       windowReadings: buffer[at + 44]!,
       lastCommand: getUint32(buffer, at + 46),
+      ...getThresholds(buffer, at + 50),
     };
   }
 
-  /** Errors: `record-range`, when the route is too long. */
+  /** Errors: `record-range`, when the route is too long, or there are too many thresholds, or too large ones. */
   store(environment: Environment): void {
     const payload = new Uint8Array(this.record.payloadBytes);
     putUint32(payload, 0, environment.networkId);
@@ -63,6 +79,7 @@ export class EnvironmentArea {
     putRoute(payload, 26, environment.alternateRoute);
     payload[44] = environment.windowReadings;
     putUint32(payload, 46, environment.lastCommand);
+    if (environment.thresholds !== undefined) putThresholds(payload, 50, environment.thresholds);
     this.record.store(payload);
   }
 }
@@ -82,5 +99,40 @@ function putRoute(bytes: Uint8Array, at: number, route: readonly number[]): void
   bytes[at] = route.length;
   route.forEach((address, hop) => {
     putUint16(bytes, at + 2 + 2 * hop, address);
+  });
+}
+
+const THRESHOLD_BYTES = 9;
+const GROWTH = 0x80;
+
+/** One more than their number, 0 when they were never set; then channel and kind in a byte, and both limits of each. */
+function getThresholds(bytes: Uint8Array, at: number): { thresholds?: Threshold[] } {
+  if (bytes[at] === 0) return {};
+  const thresholds: Threshold[] = [];
+  const count = Math.min(bytes[at]! - 1, MAXIMUM_THRESHOLDS);
+  for (let index = 0; index < count; index += 1) {
+    const from = at + 1 + index * THRESHOLD_BYTES;
+    thresholds.push({
+      channel: bytes[from]! & ~GROWTH,
+      of: (bytes[from]! & GROWTH) === 0 ? 'value' : 'growth',
+      raise: getUint32(bytes, from + 1) | 0,
+      clear: getUint32(bytes, from + 5) | 0,
+    });
+  }
+  return { thresholds };
+}
+
+function putThresholds(bytes: Uint8Array, at: number, thresholds: readonly Threshold[]): void {
+  const good = ({ channel, raise, clear }: Threshold) =>
+    channel >= 0 && channel < GROWTH && (raise | 0) === raise && (clear | 0) === clear;
+  if (thresholds.length > MAXIMUM_THRESHOLDS || !thresholds.every(good)) {
+    throw new LimfsError('record-range', `there are at most ${MAXIMUM_THRESHOLDS} thresholds, of 32 bits`);
+  }
+  bytes[at] = 1 + thresholds.length;
+  thresholds.forEach(({ channel, of, raise, clear }, index) => {
+    const from = at + 1 + index * THRESHOLD_BYTES;
+    bytes[from] = channel | (of === 'growth' ? GROWTH : 0);
+    putUint32(bytes, from + 1, raise >>> 0);
+    putUint32(bytes, from + 5, clear >>> 0);
   });
 }

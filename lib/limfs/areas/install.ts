@@ -9,7 +9,9 @@ import { getText, putText } from './text.js';
 export interface Install {
   /** At most 24 bytes of UTF-8. */
   readonly serialNumber: string;
-  /** At most 48 bytes of UTF-8. */
+  /** The number on the meter's body, as the utility counts it (1/21/908937), at most 16 bytes of UTF-8. */
+  readonly bodyNumber: string;
+  /** At most 32 bytes of UTF-8. */
   readonly location: string;
   readonly installedSeconds: number;
   /** Firmware that wrote this, at most 16 bytes of UTF-8. */
@@ -21,7 +23,8 @@ export interface Install {
 
 export const INSTALL_KIND = 0x0301;
 const SERIAL_BYTES = 24;
-const LOCATION_BYTES = 48;
+const LOCATION_BYTES = 32;
+const BODY_BYTES = 16;
 const FIRMWARE_BYTES = 16;
 
 /**
@@ -44,10 +47,13 @@ export class InstallArea {
     at += SERIAL_BYTES;
     const location = getText(buffer, at, LOCATION_BYTES);
     at += LOCATION_BYTES;
+    const bodyNumber = getText(buffer, at, BODY_BYTES);
+    at += BODY_BYTES;
     const firmware = getText(buffer, at, FIRMWARE_BYTES);
     at += FIRMWARE_BYTES;
     return {
       serialNumber,
+      bodyNumber,
       location,
       firmware,
       installedSeconds: getUint32(buffer, at),
@@ -64,6 +70,8 @@ export class InstallArea {
     at += SERIAL_BYTES;
     putText(payload, at, LOCATION_BYTES, install.location);
     at += LOCATION_BYTES;
+    putText(payload, at, BODY_BYTES, install.bodyNumber);
+    at += BODY_BYTES;
     putText(payload, at, FIRMWARE_BYTES, install.firmware);
     at += FIRMWARE_BYTES;
     putUint32(payload, at, install.installedSeconds);

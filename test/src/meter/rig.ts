@@ -130,6 +130,7 @@ export function startMeter(
   if (environment.load() === null) environment.store(commissioned);
   const execute = meterCommands({
     meter,
+    store,
     environment,
     install: new InstallArea(media.store),
     output: more.output ?? (() => true),

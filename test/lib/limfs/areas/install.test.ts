@@ -4,6 +4,7 @@ import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 
 const install = {
   serialNumber: 'KR-2014-000017',
+  bodyNumber: '1/21/908937',
   location: '강릉원주대 7호관 B1',
   firmware: '1.0.0+abc',
   installedSeconds: 1_400_000_000,

@@ -69,6 +69,7 @@ export function meterImage(readings: number, sizeBytes = 16_384, pageBytes = 96)
   for (const bootCount of [1, 2]) {
     install.store({
       serialNumber: 'M-1',
+      bodyNumber: '1/1/1',
       location: 'cellar',
       firmware: '1.0',
       installedSeconds: START_SECONDS,

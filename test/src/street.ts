@@ -1,0 +1,188 @@
+import { assert } from 'chai';
+import type { DeviceHeader } from '../../lib/limfs/concentrator/index.js';
+import type { Channel, Environment, StoreId } from '../../lib/limfs/index.js';
+import { RamMedium } from '../../simulator/chips/ramMedium.js';
+import { MemoryBook } from '../../simulator/ledger/memoryBook.js';
+import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
+import { ConcentratorFirmware, SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
+import type { Firmware } from '../../src/firmware.js';
+import { type Command, MessageKind, type Result } from '../../src/link/message.js';
+import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
+import { NullSeal } from '../../src/link/seal.js';
+import { openManagerChip } from '../../src/manager/managerChip.js';
+import { ManagerFirmware } from '../../src/manager/managerFirmware.js';
+import { openMeterChip } from '../../src/meter/meterChip.js';
+import { MeterFirmware } from '../../src/meter/meterFirmware.js';
+import { Node } from '../../src/network/node.js';
+import { ReportReceiver } from '../../src/receiver/reportReceiver.js';
+import { RouterFirmware } from '../../src/router/routerFirmware.js';
+
+export const HOUR = 3600;
+export const start = 1_700_000_000 - (1_700_000_000 % HOUR);
+export const METER = 30;
+const ROUTER = 20;
+export const MANAGER = 10;
+const UPLINK = 7;
+export const meterId: StoreId = [1, 30];
+
+function at(address: number, route: readonly number[]): Environment {
+  return {
+    networkId: 5,
+    address,
+    route,
+    alternateRoute: [],
+    dutyCyclePermille: 1000,
+    windowReadings: 0,
+    lastCommand: 0,
+  };
+}
+
+/** Devices as they are flashed, and the packets between them; a packet arrives at once. */
+export class Street {
+  readonly devices = new Map<number, Firmware>();
+  readonly queue: (() => void)[] = [];
+  readonly book = new MemoryBook();
+  readonly passed: (readonly DeviceHeader[])[] = [];
+  readonly results: Result[] = [];
+  nowSeconds = start;
+  concentrator!: ConcentratorFirmware;
+  server!: Node;
+  #random = 12_345;
+
+  host(payloadBytes: number) {
+    const random = () => {
+      this.#random = (Math.imul(this.#random, 1_664_525) + 1_013_904_223) >>> 0;
+      return this.#random;
+    };
+    return {
+      seal: new NullSeal(),
+      payloadBytes,
+      clock: { step: () => {}, slew: () => {} },
+      clockIsSet: true,
+      random,
+      health: () => ({ rssiDbm: -70, batteryMillivolts: 3600 }),
+      port: this.port((neighbour, packet) => {
+        if (neighbour === CONCENTRATOR_ADDRESS)
+          this.concentrator.receive(this.nowSeconds, packet, packet.length);
+        else this.devices.get(neighbour)?.receive(this.nowSeconds, packet, packet.length);
+      }),
+    };
+  }
+
+  port(deliver: (neighbour: number, packet: Uint8Array) => void) {
+    return {
+      send: (neighbour: number, packet: Uint8Array, length: number) => {
+        const copy = packet.slice(0, length);
+        this.queue.push(() => deliver(neighbour, copy));
+      },
+    };
+  }
+
+  /** What the server sends to a device, until its result is there. */
+  command(
+    number: number,
+    storeId: StoreId,
+    operation: number,
+    argument = new Uint8Array(0),
+  ): Result | undefined {
+    const notAfterSeconds = this.nowSeconds + HOUR;
+    const kind = MessageKind.command;
+    const command: Command = { kind, number, storeId, notAfterSeconds, operation, argument };
+    this.server.send(UPLINK, command);
+    this.run(120);
+    return this.results.find((result) => result.number === number);
+  }
+
+  run(seconds: number): void {
+    const end = this.nowSeconds + seconds;
+    for (;;) {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) next();
+      const all = [this.concentrator, ...this.devices.values()];
+      const due = all.reduce((least, one) => (one.wakeSeconds < least.wakeSeconds ? one : least));
+      if (due.wakeSeconds > end) break;
+      this.nowSeconds = Math.max(this.nowSeconds, due.wakeSeconds);
+      due.wake(this.nowSeconds);
+    }
+    this.nowSeconds = end;
+  }
+}
+
+/** What the meter measures, and what its register shows at the reading with a number. */
+export interface Measured {
+  readonly channels: readonly Channel[];
+  readonly values: (reading: number) => readonly number[];
+}
+
+const energy: Measured = {
+  channels: [{ obis: '1.0.1.8.0.255', unit: 30, scale: 0 }],
+  values: (reading) => [1007 + 7 * reading],
+};
+
+/** A meter, a router, a local manager, a concentrator and a server. */
+export function build(payloadBytes: number, measured = energy): Street {
+  const street = new Street();
+  const field = street.host(payloadBytes);
+  const uplinkPort = street.port((_, packet) =>
+    street.server.receive(street.nowSeconds, packet, packet.length),
+  );
+  const concentratorChip = openConcentratorChip(new RamMedium(65_536), { storeId: [3, 1], reportBytes: 600 });
+  concentratorChip.roster.put(0, { address: MANAGER, reportHours: 1, silent: false });
+  const uplink = { seal: new NullSeal(), payloadBytes: 128, port: uplinkPort };
+  const host = { ...field, field, uplink };
+  street.concentrator = new ConcentratorFirmware(concentratorChip, host, at(UPLINK, []), start);
+  street.server = new Node({
+    address: SERVER_ADDRESS,
+    networkId: 5,
+    route: [],
+    payloadBytes: 128,
+    seal: new NullSeal(),
+    firstCounter: 1,
+    peers: 8,
+    port: street.port((_, packet) => {
+      street.concentrator.receiveFromServer(street.nowSeconds, packet, packet.length);
+    }),
+  });
+  const receiver = new ReportReceiver(street.server, street.book, {
+    passed: (headers) => street.passed.push(headers),
+    reported: () => {},
+    event: () => {},
+    result: (result) => street.results.push(result),
+    passThrough: () => {},
+    quarantine: () => assert.fail('nothing is strange here'),
+  });
+  street.server.onMessage = (source, message, _, now) => receiver.take(source, message, now);
+  const managerChip = openManagerChip(new RamMedium(65_536), {
+    storeId: [2, 1],
+    meters: 4,
+    windowReadings: 24,
+  });
+  const manager = new ManagerFirmware(managerChip, field, at(MANAGER, [CONCENTRATOR_ADDRESS]), start);
+  street.devices.set(MANAGER, manager);
+  manager.role.enlist(meterId, 0, METER, start);
+  street.devices.set(ROUTER, new RouterFirmware(at(ROUTER, [MANAGER]), field));
+  let count = 0;
+  const register = {
+    read: (_: number, values: number[]) => {
+      measured.values(count).forEach((value, channel) => {
+        values[channel] = value;
+      });
+      count += 1;
+      return true;
+    },
+  };
+  const meterChip = openMeterChip(new RamMedium(65_536), {
+    storeId: meterId,
+    channels: measured.channels,
+    intervalSeconds: HOUR,
+  });
+  const meterHost = {
+    ...field,
+    register,
+    bitsPerSecond: 50_000,
+    output: () => true,
+    batteryMillivolts: () => null,
+  };
+  const settings = { environment: at(METER, [ROUTER, MANAGER]), thresholds: [] };
+  street.devices.set(METER, new MeterFirmware(meterChip, meterHost, settings, start));
+  return street;
+}
