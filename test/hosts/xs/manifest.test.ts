@@ -13,6 +13,10 @@ for (const [role, path] of Object.entries(manifestPaths)) {
       });
     }
 
+    it('asks for the stack that the deepest role needs, as measured under XS, and some more', () => {
+      assert.isAtLeast(manifest.creation.stack ?? 0, 1282 + 256);
+    });
+
     it('is there for ESP32, Pico and Linux', () => {
       assert.sameMembers(Object.keys(manifest.platforms), ['esp32', 'pico', 'lin']);
     });

@@ -20,7 +20,7 @@ interface Section {
 
 /** The parts of a manifest of the Moddable SDK that the checks look at. */
 export interface Manifest extends Section {
-  readonly creation: { readonly main: string };
+  readonly creation: { readonly main: string; readonly stack?: number };
   readonly platforms: Readonly<Record<string, Section>>;
 }
 
@@ -47,7 +47,7 @@ export function loadManifest(path: string, tree: SourceTree): Manifest {
     .flat()
     .filter((included) => included.startsWith('.'))
     .map((included) => loadManifest(posix.join(folder, included), tree))
-    .reduceRight(merged, own);
+    .reduceRight((manifest, included) => merged(manifest, included), own as Manifest);
 }
 
 function merged(manifest: Manifest, included: Manifest): Manifest {
@@ -57,6 +57,7 @@ function merged(manifest: Manifest, included: Manifest): Manifest {
   return {
     ...manifest,
     ...mergedSection(included, manifest),
+    creation: { ...included.creation, ...manifest.creation },
     platforms: Object.fromEntries(platforms.map((platform) => [platform, both(platform)])),
   };
 }
