@@ -41,6 +41,11 @@ export const EventCode = Object.freeze({
   planFails: 35,
   /** Pages were dropped before they were reported. Payload: how many ever. */
   pagesDropped: 36,
+  /**
+   * A meter was set back to an older image: sequences of its old line come once more with other readings. Payload: store
+   * id, the old line's end as it is known, and where the new one was seen first; it may begin before that.
+   */
+  meterSetBack: 37,
 
   /** Of concentrators. Payload of the first two: address of the local manager. */
   managerSilent: 48,

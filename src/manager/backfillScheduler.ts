@@ -41,6 +41,8 @@ export class BackfillScheduler {
   /** By place: when it is asked next; Infinity: nothing is missing as far as is known. */
   readonly #askSeconds: number[];
   readonly #tries: number[];
+  /** By place: where the newest question began; -1: none was asked. */
+  readonly #asked: number[];
   /** By place: no window ends the pause before this. */
   readonly #pausedUntil: number[];
   /** The earliest of `#askSeconds`, or earlier. */
@@ -65,6 +67,7 @@ export class BackfillScheduler {
     const places = store.settings.meters;
     this.#askSeconds = new Array<number>(places).fill(never);
     this.#tries = new Array<number>(places).fill(0);
+    this.#asked = new Array<number>(places).fill(-1);
     this.#pausedUntil = new Array<number>(places).fill(Number.NEGATIVE_INFINITY);
     for (let place = 0; place < places; place += 1) {
       if (this.#misses(place)) this.#plan(place, timeSeconds + options.intervalSeconds);
@@ -94,9 +97,15 @@ export class BackfillScheduler {
     if (this.#misses(place)) this.#plan(place, timeSeconds);
   }
 
-  /** Nothing is asked of this place: it has no meter, or another one. */
+  /** Whether the newest question to this meter began there. */
+  isAsked(place: number, firstSequence: number): boolean {
+    return this.#asked[place] === firstSequence;
+  }
+
+  /** Nothing is asked of this place: it has no meter, or another one, or its readings are others now. */
   forget(place: number): void {
     this.#rest(place);
+    this.#asked[place] = -1;
     this.#pausedUntil[place] = Number.NEGATIVE_INFINITY;
   }
 
@@ -166,6 +175,7 @@ export class BackfillScheduler {
     this.#freeSeconds = timeSeconds + 60 / backfillPerMinute;
     this.requests += 1;
     const first = meter.gaps.firsts[0]!;
+    this.#asked[place] = first;
     this.#network.send(address, {
       kind: MessageKind.backfillRequest,
       storeId: [meter.storeHigh, meter.storeLow],

@@ -10,6 +10,8 @@ export type SureLossReason =
   | 'meter removed'
   /** Its sequences began anew. */
   | 'meter rejoined'
+  /** Its chip was set back to an older image: its readings under these sequences are others now. */
+  | 'meter set back'
   /** For a reason that this program does not know. */
   | 'unknown';
 

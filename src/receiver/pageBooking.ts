@@ -11,6 +11,7 @@ const reasons: Readonly<Record<number, SureLossReason>> = Object.freeze({
   [LostReason.meterRemoved]: 'meter removed',
   [LostReason.meterRejoined]: 'meter rejoined',
   [LostReason.damagedAtMeter]: 'damaged at meter',
+  [LostReason.meterSetBack]: 'meter set back',
 });
 
 /** What a page brought. */

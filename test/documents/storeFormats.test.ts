@@ -112,12 +112,12 @@ describe('documents of the bytes of further stores', () => {
       ['redo log', 'behind the state', '2 * place bytes'],
       ['meters', 'behind the log', `meters * ${METER_BYTES}`],
     ]);
-    assert.include(textOf('manager/FORMAT-MANAGER.md'), 'a place of the log has `cell bytes + 276` bytes');
+    assert.include(textOf('manager/FORMAT-MANAGER.md'), 'a place of the log has `cell bytes + 292` bytes');
     assert.equal(places.cellBytes, CELL_HEAD_BYTES + blockBytes + (blockBytes & 1));
     assert.equal(places.geometry.pages, entries);
     assert.equal(places.stateAddress, places.geometry.dataAddress + cells * places.cellBytes);
     assert.equal(places.logAddress, places.stateAddress + 2 * STATE_BYTES);
-    assert.equal(places.logPlaceBytes, places.cellBytes + 276);
+    assert.equal(places.logPlaceBytes, places.cellBytes + 292);
     assert.equal(places.sizeBytes, places.logAddress + 2 * places.logPlaceBytes + meters * METER_BYTES);
   });
 

@@ -7,18 +7,18 @@ describe("A local manager's store after a power cut at every byte", () => {
 
   for (const [name, format] of Object.entries(formats)) {
     it(`${name}: every call, clean cuts`, () => {
-      const trial = new Trial(name, format, 1);
+      const trial = new Trial(name, format, 3);
       for (let step = 0; step < 45; step += 1) trial.step(tally, { mode: 'clean', stride: 1, pairStride: 0 });
     });
 
     it(`${name}: every call, a byte half-written`, () => {
-      const trial = new Trial(name, format, 2);
+      const trial = new Trial(name, format, 4);
       for (let step = 0; step < 15; step += 1)
         trial.step(tally, { mode: 'brownOut', stride: 1, pairStride: 0 });
     });
 
     it(`${name}: pairs of cuts`, () => {
-      const trial = new Trial(name, format, 3);
+      const trial = new Trial(name, format, 5);
       for (let step = 0; step < 15; step += 1)
         trial.step(tally, { mode: 'clean', stride: 1, pairStride: 19 });
     });
@@ -34,6 +34,9 @@ describe("A local manager's store after a power cut at every byte", () => {
       'window known',
       'window no-room',
       'window ignored',
+      'window set back and stored',
+      'window set back and rolled',
+      'window set back and filled',
       'backfill filled',
       'freeze true',
       'acknowledge true',

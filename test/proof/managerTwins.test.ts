@@ -33,14 +33,17 @@ describe("A local manager's store on NOR flash", () => {
         const step = next(twin);
         const said = perform(twin, step);
         let outcome = perform(store, step);
+        let wasAsked = false;
         for (let tries = 0; outcome === 'needs-idle'; tries += 1) {
+          wasAsked = true;
           assert.isBelow(tries, 10, 'idle time helps');
           asked += 1;
           settle(flash);
           outcome = perform(store, step);
         }
-        assert.equal(outcome, said, `step ${count}`);
-        if (count % 20 !== 0) continue;
+        // What was done before the store asked for idle time is known to it the second time.
+        if (!wasAsked) assert.equal(outcome, said, `step ${count}`);
+        if (count % 20 !== 0 && !wasAsked) continue;
         const contents = new Uint8Array(sizeBytes);
         flash.read(0, contents, 0, sizeBytes);
         assert.equal(signatureOf(contents), signatureOf(ram.image), `step ${count}`);

@@ -22,6 +22,8 @@ export const LostReason = {
   meterRejoined: 3,
   /** The meter keeps their place, and cannot read them any more. */
   damagedAtMeter: 4,
+  /** The meter's chip was set back, and its readings of these sequences are others now. */
+  meterSetBack: 5,
 } as const;
 export type LostReason = (typeof LostReason)[keyof typeof LostReason];
 /** Added to a reason when some of the readings may have been delivered. */

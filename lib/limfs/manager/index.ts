@@ -1,6 +1,6 @@
 /** The local manager's store: what a firmware uses of it. */
 export { CELL_HEAD_BYTES, CellKind, LOST_UNCERTAIN, LostReason } from './cell.js';
-export type { ManagerCounters, Outcome } from './intake.js';
+export type { ManagerCounters, Outcome } from './intakeParts.js';
 export type { ManagerFormat, ManagerSettings } from './managerLayout.js';
 export type { ManagerStore } from './managerStore.js';
 export { formatManagerStore, mountManagerStore } from './mount.js';

@@ -1,73 +1,23 @@
 import { LimfsError } from '../errors.js';
-import type { Natives } from '../natives.js';
 import { BlockScanner } from './blockScanner.js';
-import { type Cell, CellKind, LOST_UNCERTAIN, type LostReason } from './cell.js';
-import { bringsMissing, coverByFill, coverByWindow, earlier, type Range, slidingOut } from './coverage.js';
+import { type Cell, CellKind } from './cell.js';
+import { bringsMissing, coverByFill, coverByWindow, type Range, slidingOut } from './coverage.js';
 import { ahead } from './gapList.js';
+import type { IntakeParts, ManagerCounters, Outcome } from './intakeParts.js';
+import { LineJudge } from './lineJudge.js';
+import { Losses } from './losses.js';
 import type { ManagerSettings } from './managerLayout.js';
 import { type Meter, MeterState, type MeterTable } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
 import type { Room } from './room.js';
+import { goOn } from './setBack.js';
 import { PageKind, type Tape } from './tape.js';
-
-/** What became of a block. */
-export type Outcome =
-  /** It stands in the open page. */
-  | 'stored'
-  /** It stands in a page that was opened early for it. */
-  | 'rolled'
-  /** It stands in a fill page. */
-  | 'filled'
-  /** Every reading in it is known. */
-  | 'known'
-  /** It has an error, or comes too late for the open page, and there are no fill pages. */
-  | 'ignored'
-  /** A fill page would overwrite what was not reported yet: what the block brings stays missing. */
-  | 'no-room'
-  /** Its sequences jump too far; nothing of this meter is taken until it has joined again. */
-  | 'quarantined'
-  /** It makes no sense. */
-  | 'damaged';
-
-/** Counts since mount. */
-export class ManagerCounters {
-  /** Windows that went to the open page, and those of them that replaced an earlier one. */
-  stored = 0;
-  replaced = 0;
-  /** Pages that were opened early. */
-  rolled = 0;
-  /** Blocks that went to fill pages. */
-  filled = 0;
-  /** Windows in which a reading carries an error. */
-  withError = 0;
-  known = 0;
-  ignored = 0;
-  withoutRoom = 0;
-  quarantined = 0;
-  damaged = 0;
-  /** Readings that were reported, and that the server never got. */
-  missedAgain = 0;
-  /** Acknowledgements that named another store, page or content than the oldest report's. */
-  strangeAcknowledgements = 0;
-}
-
-/** The parts of a store that blocks go through. */
-export interface IntakeParts {
-  readonly settings: ManagerSettings;
-  readonly counters: ManagerCounters;
-  readonly log: RedoLog;
-  readonly tape: Tape;
-  readonly table: MeterTable;
-  readonly room: Room;
-  /** The record of the meter whose block it is; loaded by the caller. */
-  readonly meter: Meter;
-  readonly cell: Cell;
-  readonly natives: Natives;
-}
 
 /** Decides where a block goes, and puts it there: each change is one transaction. */
 export class Intake {
   readonly scanner: BlockScanner;
+  readonly losses: Losses;
+  readonly judge: LineJudge;
   private readonly settings: ManagerSettings;
   private readonly counters: ManagerCounters;
   private readonly log: RedoLog;
@@ -88,11 +38,13 @@ export class Intake {
     this.meter = parts.meter;
     this.cell = parts.cell;
     this.scanner = new BlockScanner(parts.settings, parts.natives);
+    this.losses = new Losses(parts);
+    this.judge = new LineJudge(parts, this.scanner, this.losses);
   }
 
   scan(block: Uint8Array, offset: number, length: number, most?: number): boolean {
     try {
-      this.scanner.scan(block, offset, length, most);
+      this.scanner.scan(block, offset, length, (this.meter.next - 1) >>> 0, most);
       return true;
     } catch (error) {
       if (!(error instanceof LimfsError) || error.code !== 'packet') throw error;
@@ -203,6 +155,7 @@ export class Intake {
     const page = tape.openWindow;
     if (meter.page === page && ahead(meter.cellEnd, meter.cellFirst) > 0) counters.replaced += 1;
     counters.stored += 1;
+    goOn(meter, scanner, this.settings.backfill);
     coverByWindow(meter, page, scanner.first, scanner.end);
     cell.setBlock(CellKind.window, scanner.count, block, offset, length, scanner.headBytes);
     cell.write(page + place, place, meter.storeHigh, meter.storeLow);
@@ -223,63 +176,15 @@ export class Intake {
       counters.ignored += 1;
       return 'ignored';
     }
-    const position = this.takeFillCell(timeSeconds);
+    const position = this.losses.takeFillCell(timeSeconds);
     if (position < 0) return 'no-room';
     counters.filled += 1;
+    goOn(meter, scanner, true);
     coverByFill(meter, scanner.first, scanner.end);
     cell.setBlock(CellKind.fill, scanner.count, block, offset, length, scanner.headBytes);
     cell.write(position, place, meter.storeHigh, meter.storeLow);
     this.table.store(place, meter);
     this.log.commit();
     return 'filled';
-  }
-
-  /** Adds one more cell of a fill page to the transaction; -1 when there is no room. */
-  private takeFillCell(timeSeconds: number): number {
-    const { tape, room } = this;
-    if (!room.make(1, !tape.fillIsOpen, false)) {
-      this.counters.withoutRoom += 1;
-      return -1;
-    }
-    return tape.fillIsOpen ? tape.extend() : tape.open(PageKind.fill, 1, timeSeconds);
-  }
-
-  /** Gaps before a sequence are lost, for want of what the meter cannot give any more: says so in a fill page. */
-  noteLost(place: number, sequence: number, reason: LostReason, timeSeconds: number): void {
-    const { gaps } = this.meter;
-    const before = earlier(sequence, this.meter.next);
-    while (gaps.count > 0 && ahead(gaps.firsts[0]!, before) < 0) {
-      if (!this.giveUp(place, earlier(gaps.ends[0]!, before), reason, timeSeconds)) return;
-    }
-  }
-
-  /** Errors: `ring-full`. */
-  giveUpGaps(place: number, reason: LostReason, timeSeconds: number): void {
-    const { gaps } = this.meter;
-    while (gaps.count > 0) {
-      if (this.giveUp(place, gaps.ends[0]!, reason, timeSeconds)) continue;
-      throw new LimfsError(
-        'ring-full',
-        'there is no room to note what this meter owes; let the reports be acknowledged first',
-      );
-    }
-  }
-
-  /** Reports the first gap up to `end` lost; false when there is no room for that. */
-  private giveUp(place: number, end: number, reason: LostReason, timeSeconds: number): boolean {
-    const { meter, cell } = this;
-    const first = meter.gaps.firsts[0]!;
-    const count = (end - first) >>> 0;
-    if (this.settings.backfill) {
-      const position = this.takeFillCell(timeSeconds);
-      if (position < 0) return false;
-      cell.setLost(first, count, reason | (meter.gaps.uncertain[0] === 1 ? LOST_UNCERTAIN : 0));
-      cell.write(position, place, meter.storeHigh, meter.storeLow);
-    }
-    meter.gaps.remove(first, end);
-    meter.lost = (meter.lost + count) >>> 0;
-    this.table.store(place, meter);
-    this.log.commit();
-    return true;
   }
 }

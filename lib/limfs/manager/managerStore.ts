@@ -6,12 +6,14 @@ import type { Natives } from '../natives.js';
 import { Cell, LostReason } from './cell.js';
 import { earlier } from './coverage.js';
 import { ahead, GapList } from './gapList.js';
-import { Intake, ManagerCounters, type Outcome } from './intake.js';
+import { Intake } from './intake.js';
+import { ManagerCounters, type Outcome } from './intakeParts.js';
 import { loadSettings, ManagerLayout, type ManagerSettings } from './managerLayout.js';
-import { Meter, MeterState, MeterTable } from './meterTable.js';
+import { Meter, MeterState, MeterTable, Seam } from './meterTable.js';
 import { RedoLog } from './redoLog.js';
 import { type ManagerPage, Reports } from './reports.js';
 import { Room } from './room.js';
+import { endOfLine, hasOvertaken, isOfEndedLine, noteSetBack } from './setBack.js';
 import { Tape } from './tape.js';
 
 /**
@@ -109,8 +111,14 @@ export class ManagerStore {
     const { intake } = this;
     if (!intake.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
+    if (isOfEndedLine(this.meter, intake.scanner)) {
+      this.counters.ignored += 1;
+      return 'ignored';
+    }
+    const judged = intake.judge.look(place, block, offset, length, oldestKept, timeSeconds);
+    if (judged !== null) return judged;
     const outcome = intake.takeWindow(place, block, offset, length, timeSeconds);
-    intake.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
+    intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
   }
 
@@ -127,8 +135,10 @@ export class ManagerStore {
     const { intake } = this;
     if (!intake.scan(block, offset, length)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
+    const judged = intake.judge.look(place, block, offset, length, oldestKept, timeSeconds);
+    if (judged !== null) return judged;
     const outcome = intake.takeBackfill(place, block, offset, length, timeSeconds);
-    intake.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
+    intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
   }
 
@@ -137,13 +147,47 @@ export class ManagerStore {
     return this.intake.scanner.first;
   }
 
+  /** The time of the newest reading in it; 0: the meter did not know it. */
+  get receivedSeconds(): number {
+    return this.intake.scanner.newestSeconds;
+  }
+
+  /**
+   * A block that begins at `first` was not taken, because its meter was set back. What was missing of the old line from
+   * there on is noted lost: the meter's readings are others now. Returns where the old line ended; -1: there is no room
+   * for the notes yet. Errors: `meter-unknown`.
+   */
+  loseLine(place: number, first: number, timeSeconds: number): number {
+    this.begin(place);
+    const end = endOfLine(this.meter, first);
+    return this.intake.losses.loseLine(place, first, end, timeSeconds) ? end : -1;
+  }
+
+  /**
+   * Begins the meter's new line, so that the block can be taken: from `first` on all is missing again, and the meter is
+   * asked how far back before that the new line goes. The cell of the old line stays. The meter is quarantined if that
+   * happens too often. Errors: `meter-unknown`.
+   */
+  setBack(place: number, first: number, newestSeconds: number): void {
+    this.begin(place);
+    const { meter } = this;
+    this.counters.setBacks += 1;
+    const knownSeconds = meter.newestSeconds;
+    // A meter that has overtaken is known beyond the old line already.
+    if (hasOvertaken(meter, first)) meter.gaps.add(first, endOfLine(meter, first), false);
+    else this.beginAt(place, first);
+    if (!noteSetBack(meter, first, knownSeconds, newestSeconds)) meter.state = MeterState.quarantined;
+    this.table.store(place, meter);
+    this.log.commit();
+  }
+
   /**
    * The meter cannot give what is missing before a sequence: these gaps are lost. What finds no room in a fill page
    * stays a gap. Errors: `meter-unknown`.
    */
   loseBefore(place: number, sequence: number, reason: LostReason, timeSeconds: number): void {
     this.begin(place);
-    this.intake.noteLost(place, sequence, reason, timeSeconds);
+    this.intake.losses.noteLost(place, sequence, reason, timeSeconds);
   }
 
   /** A report is due: windows go to another page from now on. Gives the oldest page to report; false when there is none. */
@@ -218,7 +262,7 @@ export class ManagerStore {
   /** Lets a meter go; what it still owes is reported lost. Stored pages stay. Errors: `meter-unknown`, `ring-full`. */
   removeMeter(place: number, timeSeconds: number): void {
     this.begin(place);
-    this.intake.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
+    this.intake.losses.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
     const { state } = this.tape;
     this.meter.state = MeterState.free;
     this.table.store(place, this.meter);
@@ -234,7 +278,7 @@ export class ManagerStore {
     this.begin(place);
     if (this.placeOf(storeId) >= 0) throw new LimfsError('meter-known', 'this meter is managed here already');
     this.begin(place);
-    this.intake.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
+    this.intake.losses.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
     this.enlist(place, storeId, firstSequence);
   }
 
@@ -246,12 +290,15 @@ export class ManagerStore {
     this.begin(place);
     const { meter } = this;
     if (ahead(firstSequence, meter.next) < 0) {
-      this.intake.giveUpGaps(place, LostReason.meterRejoined, timeSeconds);
+      this.intake.losses.giveUpGaps(place, LostReason.meterRejoined, timeSeconds);
       this.enlist(place, [meter.storeHigh, meter.storeLow], firstSequence);
       return;
     }
     meter.state = MeterState.active;
+    meter.setBacks = 0;
+    meter.setBackSeconds = 0;
     meter.gaps.add(meter.next, firstSequence, false);
+    if (meter.next !== firstSequence) meter.newestSeconds = 0;
     meter.next = firstSequence;
     this.table.store(place, meter);
     this.log.commit();
@@ -289,10 +336,28 @@ export class ManagerStore {
 
   private enlist(place: number, storeId: StoreId, firstSequence: number): void {
     const { meter, tape } = this;
-    const page = tape.openWindow;
     meter.state = MeterState.active;
     meter.storeHigh = storeId[0];
     meter.storeLow = storeId[1];
+    meter.rolledSeconds = 0;
+    meter.lost = 0;
+    meter.seamState = Seam.none;
+    meter.setBacks = 0;
+    meter.setBackSeconds = 0;
+    meter.gaps.clear();
+    this.beginAt(place, firstSequence);
+    this.table.store(place, meter);
+    if (place >= tape.state.places) {
+      tape.state.places = place + 1;
+      tape.storeState();
+    }
+    this.log.commit();
+  }
+
+  /** Nothing is known of a meter's readings from a sequence on. What its cell in the open page holds stays there. */
+  private beginAt(place: number, firstSequence: number): void {
+    const { meter, tape } = this;
+    const page = tape.openWindow;
     meter.next = firstSequence;
     meter.page = Math.max(page, 0);
     meter.cellFirst = firstSequence;
@@ -300,16 +365,7 @@ export class ManagerStore {
     meter.settled = firstSequence;
     meter.islandFirst = firstSequence;
     meter.islandEnd = firstSequence;
-    meter.rolledSeconds = 0;
-    meter.lost = 0;
-    meter.gaps.clear();
-    // A window that an earlier meter left in the open page stays there.
+    meter.newestSeconds = 0;
     meter.cellTaken = page >= 0 && place < tape.state.windowCells && this.cell.read(page + place) !== 'empty';
-    this.table.store(place, meter);
-    if (place >= tape.state.places) {
-      tape.state.places = place + 1;
-      tape.storeState();
-    }
-    this.log.commit();
   }
 }

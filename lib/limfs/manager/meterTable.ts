@@ -5,7 +5,7 @@ import type { Medium } from '../medium/medium.js';
 import { GapList, MAXIMUM_GAPS } from './gapList.js';
 
 /** What a manager knows of one meter, and behind it its gaps, which are written only when they change. */
-const FACTS_BYTES = 48;
+const FACTS_BYTES = 64;
 const GAPS_BYTES = 4 + 8 * MAXIMUM_GAPS;
 export const METER_BYTES = FACTS_BYTES + GAPS_BYTES;
 /** Where the store id, high half first, ends in the facts. */
@@ -17,8 +17,23 @@ const GAPS_KIND = 0x0312;
 export const MeterState = { free: 0, active: 1, quarantined: 2 } as const;
 export type MeterState = (typeof MeterState)[keyof typeof MeterState];
 
-/** In the state's byte: the cell of this place in the open page belongs to an earlier meter. */
+/** In the state's byte: the cell of this place in the open page is not to be replaced; behind it the seam's state. */
 const CELL_TAKEN = 0x80;
+const SEAM_SHIFT = 5;
+const STATE_MASK = 0x1f;
+/** In the byte of the gaps: how often the meter was set back. */
+const SET_BACKS_SHIFT = 4;
+const GAP_COUNT_MASK = 0x0f;
+
+/** What is to be found out about a meter's line of readings with the one at the seam. */
+export const Seam = {
+  none: 0,
+  /** It must have the time that is known of it; with another one the meter was set back. */
+  doubted: 1,
+  /** The meter was set back: it must be older than what was known then, else the new line begins further back. */
+  searched: 2,
+} as const;
+export type Seam = (typeof Seam)[keyof typeof Seam];
 
 /** One meter's record; created once by its user and loaded again and again. */
 export class Meter {
@@ -32,7 +47,7 @@ export class Meter {
   /** The sequences in that cell: first, and after the last. */
   cellFirst = 0;
   cellEnd = 0;
-  /** That cell holds a window of an earlier meter at this place, which must stay. */
+  /** That cell holds a window of an earlier meter at this place, or of an earlier line, which must stay. */
   cellTaken = false;
   /** Everything before this sequence stands in another page than that cell, was reported, is a gap or is lost. */
   settled = 0;
@@ -43,6 +58,15 @@ export class Meter {
   rolledSeconds = 0;
   /** Readings that were reported lost. */
   lost = 0;
+  /** The time of the reading before `next`; 0: not known. */
+  newestSeconds = 0;
+  seamState: Seam = Seam.none;
+  /** A sequence, and what is known of its time. */
+  seam = 0;
+  seamSeconds = 0;
+  /** How often the meter was set back, each time within a day of the time before; and the newest time when it was. */
+  setBacks = 0;
+  setBackSeconds = 0;
   readonly gaps = new GapList();
 }
 
@@ -80,9 +104,11 @@ export class MeterTable {
     this.medium.read(address, bytes, 0, FACTS_BYTES);
     if (getUint16(bytes, 0) !== this.factsCheck(place)) return false;
     const state = bytes[2]!;
-    into.state = (state & ~CELL_TAKEN) as MeterState;
+    into.state = (state & STATE_MASK) as MeterState;
+    into.seamState = ((state & ~CELL_TAKEN) >> SEAM_SHIFT) as Seam;
     into.cellTaken = (state & CELL_TAKEN) !== 0;
-    const gaps = bytes[3]!;
+    const gaps = bytes[3]! & GAP_COUNT_MASK;
+    into.setBacks = bytes[3]! >> SET_BACKS_SHIFT;
     into.storeHigh = getUint32(bytes, 4);
     into.storeLow = getUint32(bytes, 8);
     into.next = getUint32(bytes, 12);
@@ -94,6 +120,10 @@ export class MeterTable {
     into.islandEnd = getUint32(bytes, 36);
     into.rolledSeconds = getUint32(bytes, 40);
     into.lost = getUint32(bytes, 44);
+    into.newestSeconds = getUint32(bytes, 48);
+    into.seam = getUint32(bytes, 52);
+    into.seamSeconds = getUint32(bytes, 56);
+    into.setBackSeconds = getUint32(bytes, 60);
     return this.loadGaps(place, gaps, into.gaps);
   }
 
@@ -102,8 +132,8 @@ export class MeterTable {
     const { bytes } = this;
     const address = this.address + place * METER_BYTES;
     if (from.gaps.changed && from.gaps.count > 0) this.storeGaps(place, from.gaps);
-    bytes[2] = from.state | (from.cellTaken ? CELL_TAKEN : 0);
-    bytes[3] = from.gaps.count;
+    bytes[2] = from.state | (from.seamState << SEAM_SHIFT) | (from.cellTaken ? CELL_TAKEN : 0);
+    bytes[3] = from.gaps.count | (from.setBacks << SET_BACKS_SHIFT);
     putUint32(bytes, 4, from.storeHigh);
     putUint32(bytes, 8, from.storeLow);
     putUint32(bytes, 12, from.next);
@@ -115,6 +145,10 @@ export class MeterTable {
     putUint32(bytes, 36, from.islandEnd);
     putUint32(bytes, 40, from.rolledSeconds);
     putUint32(bytes, 44, from.lost);
+    putUint32(bytes, 48, from.newestSeconds);
+    putUint32(bytes, 52, from.seam);
+    putUint32(bytes, 56, from.seamSeconds);
+    putUint32(bytes, 60, from.setBackSeconds);
     putUint16(bytes, 0, this.factsCheck(place));
     this.medium.write(address, bytes, 0, FACTS_BYTES);
   }

@@ -5,6 +5,7 @@ import {
   createManagerPage,
   type ManagerPage,
   type ManagerStore,
+  type Outcome,
 } from '../../../../lib/limfs/manager/index.js';
 import { BlockPacker } from '../../../../lib/limfs/window/packedBlock.js';
 import { writeRawBlock } from '../../../../lib/limfs/window/rawBlock.js';
@@ -15,25 +16,38 @@ const START_SECONDS = 1_700_000_000;
 const batch = createBatch(128);
 const bytes = new Uint8Array(256);
 
+/** By sequence: how many intervals later than the first line's its reading was taken. A meter that was set back has lines. */
+export type Shift = (sequence: number) => number;
+
+const noShift: Shift = () => 0;
+
 export function readingValue(meter: number, sequence: number): number {
   return (meter * 131 + sequence * 7) % 120;
 }
 
-function fill(meter: number, first: number, end: number, errorAt: number): void {
+function fill(meter: number, first: number, end: number, errorAt: number, shiftOf: Shift): void {
   batch.count = end - first;
   batch.firstSequence = first;
   batch.channels = 1;
   for (let row = 0; row < batch.count; row += 1) {
-    batch.times[row] = START_SECONDS + (first + row) * INTERVAL_SECONDS;
+    const shift = shiftOf(first + row);
+    batch.times[row] = START_SECONDS + (first + row + shift) * INTERVAL_SECONDS;
     batch.statuses[row] = first + row === errorAt ? Status.readingError : 0;
     batch.valids[row] = 1;
-    batch.values[row] = readingValue(meter, first + row);
+    batch.values[row] = readingValue(meter, first + row + 17 * shift);
   }
 }
 
 /** A block of the readings [first, end), as a packet brings it; k bytes a reading, or packed where k is 0. */
-export function blockOf(k: number, meter: number, first: number, end: number, errorAt = -1): Uint8Array {
-  fill(meter, first, end, errorAt);
+export function blockOf(
+  k: number,
+  meter: number,
+  first: number,
+  end: number,
+  errorAt = -1,
+  shiftOf = noShift,
+): Uint8Array {
+  fill(meter, first, end, errorAt, shiftOf);
   if (k > 0) {
     const length = writeRawBlock(batch, { readingBytes: k, channels: 1 }, INTERVAL_SECONDS, bytes, 0);
     return bytes.slice(0, length);
@@ -54,17 +68,44 @@ export function send(
     readonly oldest?: number;
     readonly time?: number;
     readonly meter?: number;
+    readonly shiftOf?: Shift;
   } = {},
 ) {
-  const block = blockOf(store.settings.readingBytes, more.meter ?? place, first, end, more.errorAt);
+  const { readingBytes } = store.settings;
+  const block = blockOf(readingBytes, more.meter ?? place, first, end, more.errorAt, more.shiftOf);
   const time = more.time ?? START_SECONDS + end * INTERVAL_SECONDS;
   return store.receiveWindow(place, block, 0, block.length, more.oldest ?? 0, time);
 }
 
 /** Sends the readings [first, end) as backfill. */
-export function backfill(store: ManagerStore, place: number, first: number, end: number, oldest = 0) {
-  const block = blockOf(store.settings.readingBytes, place, first, end);
+export function backfill(
+  store: ManagerStore,
+  place: number,
+  first: number,
+  end: number,
+  oldest = 0,
+  shiftOf = noShift,
+) {
+  const block = blockOf(store.settings.readingBytes, place, first, end, -1, shiftOf);
   return store.receiveBackfill(place, block, 0, block.length, oldest, START_SECONDS + end * INTERVAL_SECONDS);
+}
+
+/** Takes a block as a role does: what shows that its meter was set back is taken when that has been told. */
+export function takeLine(
+  store: ManagerStore,
+  place: number,
+  timeSeconds: number,
+  take: () => Outcome,
+): string {
+  let outcome = take();
+  for (let lines = 0; outcome === 'set-back' && lines < 2; lines += 1) {
+    const { receivedFirst, receivedSeconds } = store;
+    if (store.loseLine(place, receivedFirst, timeSeconds) < 0) return 'no-room for notes';
+    store.setBack(place, receivedFirst, receivedSeconds);
+    outcome = take();
+    if (outcome !== 'set-back') return `set back and ${outcome}`;
+  }
+  return outcome;
 }
 
 /** One cell of a report, as a concentrator reads it. */
@@ -105,8 +146,15 @@ export function cellsOf(store: ManagerStore, page: ManagerPage): ReportedCell[] 
 }
 
 /** What a cell's block must be; the body of a cell is the block behind its head. */
-export function expectedBlock(k: number, meter: number, first: number, end: number, errorAt = -1): string {
-  const block = blockOf(k, meter, first, end, errorAt);
+export function expectedBlock(
+  k: number,
+  meter: number,
+  first: number,
+  end: number,
+  errorAt = -1,
+  shiftOf = noShift,
+): string {
+  const block = blockOf(k, meter, first, end, errorAt, shiftOf);
   if (k > 0) return block.join(' ');
   return [...block.slice(0, 8), 0, 0, 0, 0, ...block.slice(8)].join(' ');
 }

@@ -5,7 +5,22 @@ import {
   type ManagerStore,
 } from '../../../../lib/limfs/manager/index.js';
 import { createRandom } from '../../../../simulator/random/random.js';
-import { backfill, send } from './blocks.js';
+import { backfill, type Shift, send, takeLine } from './blocks.js';
+
+/** A meter that was set back: from a sequence on its readings are so many intervals later than the first line's. */
+export interface Parting {
+  readonly first: number;
+  readonly shift: number;
+}
+
+/** What a meter has at each sequence, behind all its partings. */
+export function shiftBehind(partings: readonly Parting[]): Shift {
+  return (sequence) => {
+    let at = partings.length - 1;
+    while (at >= 0 && partings[at]!.first > sequence) at -= 1;
+    return at < 0 ? 0 : partings[at]!.shift;
+  };
+}
 
 /** One call of a manager's store. */
 export type Step =
@@ -17,6 +32,7 @@ export type Step =
       readonly errorAt: number;
       readonly oldest: number;
       readonly time: number;
+      readonly partings: readonly Parting[];
     }
   | {
       readonly kind: 'backfill';
@@ -24,6 +40,7 @@ export type Step =
       readonly first: number;
       readonly end: number;
       readonly oldest: number;
+      readonly partings: readonly Parting[];
     }
   | { readonly kind: 'freeze' }
   /** What a concentrator says after it has read the oldest report, or long after that. */
@@ -48,9 +65,12 @@ export function perform(store: ManagerStore, step: Step): string {
   try {
     switch (step.kind) {
       case 'window':
-        return send(store, step.place, step.first, step.end, step);
-      case 'backfill':
-        return backfill(store, step.place, step.first, step.end, step.oldest);
+        return window(store, step);
+      case 'backfill': {
+        const { place, first, end, oldest, partings } = step;
+        const take = () => backfill(store, place, first, end, oldest, shiftBehind(partings));
+        return takeLine(store, place, 0, take);
+      }
       case 'freeze':
         return `${store.freeze(page)}`;
       case 'acknowledge':
@@ -75,10 +95,17 @@ export function perform(store: ManagerStore, step: Step): string {
   }
 }
 
+function window(store: ManagerStore, step: Extract<Step, { kind: 'window' }>): string {
+  const { place, first, end, errorAt, oldest, time, partings } = step;
+  const more = { errorAt, oldest, time, shiftOf: shiftBehind(partings) };
+  return takeLine(store, place, time, () => send(store, place, first, end, more));
+}
+
 interface Tenant {
   readonly meter: number;
   next: number;
   kept: number;
+  partings: readonly Parting[];
 }
 
 /** The life of a manager with its meters, step after step, the same for ever for a seed. */
@@ -108,7 +135,18 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     const count = Math.min(end, what === 2 ? 1 + below(window) : window);
     const errorAt = what >= 16 && what < 19 ? end - 1 - below(count) : -1;
     time += below(3) === 0 ? 3600 : 10;
-    return { kind: 'window', place, first: end - count, end, errorAt, oldest: tenant.kept, time };
+    const { kept, partings } = tenant;
+    return { kind: 'window', place, first: end - count, end, errorAt, oldest: kept, time, partings };
+  }
+
+  /** An older image of the meter's chip is restored, and it takes some readings before it is heard again. */
+  function setBack(tenant: Tenant): void {
+    const back = 1 + below(12);
+    const first = Math.max(tenant.kept, tenant.next - back);
+    const pause = below(40);
+    const shift = shiftBehind(tenant.partings)(tenant.next) + tenant.next - first + pause;
+    tenant.partings = [...tenant.partings.filter((one) => one.first < first), { first, shift }];
+    tenant.next = first + 1 + below(16);
   }
 
   function changeStep(): Step {
@@ -117,7 +155,7 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     meters += 1;
     const first = 5 + below(50);
     if (free >= 0 && (place < 0 || below(2) > 0)) {
-      tenants[free] = { meter: meters, next: first, kept: 0 };
+      tenants[free] = { meter: meters, next: first, kept: 0, partings: [] };
       return { kind: 'add', meter: meters, first };
     }
     if (below(4) === 0) {
@@ -133,7 +171,7 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
       const meter = store.meterAt(place);
       if (meter === null) tenants[place] = null;
       else if (tenants[place]?.meter !== meter.storeLow) {
-        tenants[place] = { meter: meter.storeLow, next: meter.next, kept: 0 };
+        tenants[place] = { meter: meter.storeLow, next: meter.next, kept: 0, partings: [] };
       }
     }
     const what = below(100);
@@ -155,8 +193,13 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     if (what < 37 && meter.gaps.count > 0) {
       const first = meter.gaps.firsts[0]!;
       const end = Math.min(meter.gaps.ends[0]!, first + 1 + below(window));
-      return { kind: 'backfill', place, first, end, oldest: tenants[place]!.kept };
+      const { kept, partings } = tenants[place]!;
+      // A meter gives nothing that it does not keep, or has not taken yet since it was set back.
+      const from = Math.max(first, kept);
+      const to = Math.min(end, tenants[place]!.next);
+      if (from < to) return { kind: 'backfill', place, first: from, end: to, oldest: kept, partings };
     }
+    if (what >= 92 && meter.newestSeconds > 0) setBack(tenants[place]!);
     return windowStep(place);
   };
 }
