@@ -237,6 +237,17 @@ describe('boards on one link', () => {
     assert.equal(meter.ask('time')[0], new Date(bench.now).toISOString().replace('.000Z', 'Z'));
   });
 
+  it('a meter whose clock somebody set back by a year: it asks for the time all the same', () => {
+    const bench = new Bench();
+    const [meter, manager] = [createMeter(bench), createManager(bench)];
+    meter.powerUp(startMeter);
+    bench.run(120);
+    meter.ask(`time ${bootSeconds - 365 * 86_400}`);
+    manager.powerUp(startManager);
+    bench.run(2 * 3600);
+    assert.equal(meter.ask('time')[0], new Date(bench.now).toISOString().replace('.000Z', 'Z'));
+  });
+
   it('all roles and a server: every reading of the meter is booked once, whoever was cut off', () => {
     const bench = new Bench();
     const meter = createMeter(bench, `${routerAddress},${managerAddress}`);
@@ -296,6 +307,14 @@ describe('the console of a local manager', () => {
     assert.deepEqual(manager.ask('meters'), ['0123456789abcdef address 7, next sequence 42, 0 gaps', 'ok']);
     assert.deepEqual(manager.ask('remove 0123456789abcdef'), ['ok']);
     assert.deepEqual(manager.ask('meters'), ['ok']);
+  });
+
+  it('sets its clock', () => {
+    const manager = createManager(new Bench());
+    manager.clockStartsSet = false;
+    manager.powerUp(startManager);
+    assert.deepEqual(manager.ask('time'), ['not set, 0 s since power-up', 'ok']);
+    assert.deepEqual(manager.ask('time 2026-02-01T00:00:00Z'), ['2026-02-01T00:00:00Z', 'ok']);
   });
 
   it('shows its store', () => {
