@@ -4,9 +4,13 @@ import { BufferMedium } from '../medium/bufferMedium.js';
 import { PageReader } from '../meter/pageReader.js';
 import { PageState } from '../meter/pageState.js';
 import { PageWriter, SEAL_BYTES } from '../meter/pageWriter.js';
+import { createPlainAppender, type PlainAppender } from '../meter/plainAppender.js';
 import { type Batch, createReading } from '../meter/reading.js';
 import { type Natives, noNatives } from '../natives.js';
+import { createEntry } from '../ring/pageRing.js';
 
+/** Instead of a sequence: the block has no room for this reading. */
+const REFUSED = -1;
 /** First sequence and time of the first reading, in front of the stream. */
 const HEAD_BYTES = 8;
 /** No block is larger: a packet's payload is 128 bytes, a local manager's block 100. */
@@ -23,6 +27,10 @@ export class BlockPacker {
   private readonly state = new PageState();
   private readonly writer = new PageWriter(this.space, SPACE_BYTES, this.state);
   private readonly row = createReading();
+  private readonly plain: PlainAppender = createPlainAppender(this.space, this.writer, createEntry(), 1, {
+    append: (timeSeconds, values, status) => this.append(timeSeconds, values, status, true),
+    newest: () => false,
+  });
   /** Readings in the last block. */
   packed = 0;
 
@@ -38,10 +46,11 @@ export class BlockPacker {
     offset: number,
     room: number,
   ): number {
-    const { state, writer } = this;
+    const { state, writer, plain } = this;
     this.packed = 0;
     const streamBytes = Math.min(room, MAXIMUM_BLOCK_BYTES) - HEAD_BYTES;
     if (streamBytes < 1 || first >= batch.count) return 0;
+    plain.release();
     if (state.channels !== batch.channels) state.forget();
     state.channels = batch.channels;
     state.intervalSeconds = intervalSeconds;
@@ -51,23 +60,31 @@ export class BlockPacker {
     const { row } = this;
     writer.limit(SPACE_BYTES - SEAL_BYTES);
     writer.open(SPACE_BYTES, 0, row.timeSeconds, row.values, row.status, row.valid);
-    if (this.streamLength() > streamBytes) return 0;
+    if (plain.streamBits() >> 3 >= streamBytes) return 0;
     writer.limit(streamBytes);
+    plain.count();
     this.packed = 1;
-    while (first + this.packed < batch.count) {
-      this.take(batch, first + this.packed);
-      if (!writer.append(row.timeSeconds, row.values, row.status, row.valid)) break;
-      this.packed += 1;
-    }
-    const length = this.streamLength();
+    while (first + this.packed < batch.count && this.packRow(batch, first + this.packed)) this.packed += 1;
+    const length = (plain.streamBits() >> 3) + 1;
     putUint32(into, offset, batch.firstSequence + first);
     putUint32(into, offset + 4, batch.times[first]!);
     this.space.read(SPACE_BYTES - length, into, offset + HEAD_BYTES, length);
     return HEAD_BYTES + length;
   }
 
-  private streamLength(): number {
-    return 2 * this.state.words + (this.state.pending >> 3) + 1;
+  /** False when it does not fit. */
+  private packRow(batch: Batch, index: number): boolean {
+    this.take(batch, index);
+    const { timeSeconds, values, status, valid } = this.row;
+    if (valid) return this.plain.append(timeSeconds, values, status) !== REFUSED;
+    return this.append(timeSeconds, values, status, false) !== REFUSED;
+  }
+
+  /** The long way, for readings that are not plain. */
+  private append(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): number {
+    const { plain, writer } = this;
+    plain.release();
+    return writer.append(timeSeconds, values, status, valid) ? plain.count() : REFUSED;
   }
 
   private take(batch: Batch, index: number): void {
