@@ -30,7 +30,7 @@ export class Sender {
   readonly #port: Port;
   readonly #header: PacketHeader;
   readonly #packet = new Uint8Array(MAXIMUM_PACKET_BYTES);
-  /** The message that is being sent; grows with the longest one. */
+  /** The message that is being sent in pieces; grows with the longest one. */
   #message = new Uint8Array(0);
 
   constructor({ address, networkId, seal, firstCounter, port }: SenderOptions) {
@@ -48,8 +48,6 @@ export class Sender {
     const pieceBytes = room - PIECE_HEADER_BYTES;
     const count = length <= room ? 1 : Math.ceil(length / Math.max(1, pieceBytes));
     if (length > MAXIMUM_MESSAGE_BYTES || pieceBytes < 1 || count > MAXIMUM_PIECES) return 0;
-    if (this.#message.length < length) this.#message = new Uint8Array(length);
-    encodeMessage(message, this.#message, 0);
     const header = this.#header;
     header.down = way !== null;
     header.piece = count > 1;
@@ -57,30 +55,34 @@ export class Sender {
     header.receiver = next;
     header.hops = way === null ? 0 : way.length;
     for (let place = 0; place < header.hops; place += 1) putDownHop(this.#packet, place, way![place]!);
-    if (count === 1) this.#sendBody(-1, 1, 0, length);
-    else {
-      for (let index = 0; index < count; index += 1) {
-        const start = index * pieceBytes;
-        this.#sendBody(index, count, start, Math.min(length, start + pieceBytes));
-      }
-    }
+    if (count === 1) {
+      encodeMessage(message, this.#packet, headerBytes(header.down, header.hops));
+      this.#sendBody(length);
+    } else this.#sendPieces(message, length, count, pieceBytes);
     return count;
   }
 
-  /** Sends the message from `start` to `end`: all of it, index -1, or the piece `index` of `count`. */
-  #sendBody(index: number, count: number, start: number, end: number): void {
+  #sendPieces(message: Message, length: number, count: number, pieceBytes: number): void {
+    if (this.#message.length < length) this.#message = new Uint8Array(length);
+    encodeMessage(message, this.#message, 0);
+    const start = headerBytes(this.#header.down, this.#header.hops);
+    for (let index = 0; index < count; index += 1) {
+      const from = index * pieceBytes;
+      const piece = this.#message.subarray(from, Math.min(length, from + pieceBytes));
+      this.#packet[start] = pieceHeader(index, count);
+      this.#packet.set(piece, start + PIECE_HEADER_BYTES);
+      this.#sendBody(PIECE_HEADER_BYTES + piece.length);
+    }
+  }
+
+  /** Sends the packet whose way and body, of so many bytes, are in place. */
+  #sendBody(bytes: number): void {
     const header = this.#header;
     const packet = this.#packet;
     putHeader(packet, header);
     header.counter = (header.counter + 1) >>> 0;
     const headerLength = headerBytes(header.down, header.hops);
-    let length = headerLength;
-    if (index >= 0) {
-      packet[length] = pieceHeader(index, count);
-      length += PIECE_HEADER_BYTES;
-    }
-    packet.set(this.#message.subarray(start, end), length);
-    length += end - start;
+    const length = headerLength + bytes;
     this.#seal.seal(packet, headerLength, length);
     this.#port.send(header.receiver, packet, length + this.#seal.tagBytes);
   }
