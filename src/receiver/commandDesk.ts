@@ -3,8 +3,12 @@ import { type Command, MessageKind, type Result } from '../link/message.js';
 import { advance } from '../link/sequence.js';
 import type { Network } from '../network/network.js';
 
-/** A command is sent again until its result is there. */
-const retrySeconds = 60;
+/**
+ * A command is sent again until its result is there, after pauses that grow: it goes to all local managers of its
+ * concentrator, and the right one keeps it until its meter listens, as a rule within the hour.
+ */
+const firstPauseSeconds = 60;
+const longestPauseSeconds = 900;
 /** A result may be under way for so long after the command's time is over. */
 const graceSeconds = 3600;
 const MOST_OPEN = 1000;
@@ -17,6 +21,7 @@ interface Open {
   readonly command: Command;
   readonly answer: Answer;
   sendSeconds: number;
+  pauseSeconds: number;
 }
 
 /**
@@ -44,10 +49,9 @@ export class CommandDesk {
   }
 
   get wakeSeconds(): number {
-    return this.#open.reduce(
-      (least, { sendSeconds }) => Math.min(least, sendSeconds),
-      Number.POSITIVE_INFINITY,
-    );
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { sendSeconds } of this.#open) earliest = Math.min(earliest, sendSeconds);
+    return earliest;
   }
 
   /** Issues a command; false: too many are open. */
@@ -65,7 +69,8 @@ export class CommandDesk {
     this.#number = advance(number, 1);
     const kind = MessageKind.command;
     const command = { kind, number, storeId, notAfterSeconds, operation, argument };
-    this.#open.push({ concentrator, command, answer, sendSeconds: timeSeconds });
+    const pauseSeconds = firstPauseSeconds;
+    this.#open.push({ concentrator, command, answer, sendSeconds: timeSeconds, pauseSeconds });
     return true;
   }
 
@@ -75,8 +80,12 @@ export class CommandDesk {
     for (const { command, answer } of late) answer(null, command);
     for (const one of this.#open) {
       if (one.sendSeconds > timeSeconds) continue;
-      one.sendSeconds = timeSeconds + retrySeconds;
-      if (this.#isFirst(one)) this.#network.send(one.concentrator, one.command);
+      if (!this.#isFirst(one)) one.sendSeconds = timeSeconds + firstPauseSeconds;
+      else {
+        one.sendSeconds = timeSeconds + one.pauseSeconds;
+        one.pauseSeconds = Math.min(2 * one.pauseSeconds, longestPauseSeconds);
+        this.#network.send(one.concentrator, one.command);
+      }
     }
   }
 

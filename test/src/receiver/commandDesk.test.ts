@@ -34,14 +34,19 @@ function resultOf({ number, storeId }: Command): Result {
 }
 
 describe('command desk', () => {
-  it('sends a command again until its result is there, and answers once', () => {
+  it('sends a command again after growing pauses until its result is there, and answers once', () => {
     const { desk, sent, answers, issue } = createDesk();
     issue(1, 0);
-    for (let time = 0; time < 300; time += 1) desk.wake(time);
-    assert.equal(sent.length, 5);
+    const times: number[] = [];
+    for (let time = 0; time < HOUR; time += 1) {
+      const before = sent.length;
+      desk.wake(time);
+      if (sent.length > before) times.push(time);
+    }
+    assert.deepEqual(times, [0, 60, 180, 420, 900, 1800, 2700]);
     assert.deepEqual(new Set(sent.map(({ number }) => number)), new Set([100]));
-    desk.take(resultOf(sent[0]!), 300);
-    desk.take(resultOf(sent[0]!), 301);
+    desk.take(resultOf(sent[0]!), HOUR);
+    desk.take(resultOf(sent[0]!), HOUR + 1);
     assert.equal(answers.length, 1);
     assert.equal(desk.open, 0);
     assert.equal(desk.wakeSeconds, Number.POSITIVE_INFINITY);
