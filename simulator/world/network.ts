@@ -44,6 +44,9 @@ export class NetworkDevices {
   readonly #context: DeviceContext;
   /** By place: the device that is there now. */
   readonly #at: (Device | undefined)[] = [];
+  /** The row of the source that a meter's place reads, and how many meters a local manager's place has. */
+  readonly #rows = new Map<number, number>();
+  readonly #metersOf = new Map<number, number>();
   #nextIndex: number;
 
   constructor(options: NetworkOptions, context: Omit<DeviceContext, 'agenda' | 'seed'>) {
@@ -52,10 +55,20 @@ export class NetworkDevices {
     this.#context = { ...context, agenda: this.agenda, seed };
     this.air = new Air(this.agenda, seed, source.firstTimeSeconds);
     this.#nextIndex = topology.devices.length;
+    devicesOf(topology, 'meter').forEach((place, row) => {
+      const manager = managerOf(topology, place);
+      this.#rows.set(place, row);
+      this.#metersOf.set(manager, (this.#metersOf.get(manager) ?? 0) + 1);
+    });
     this.server = new Server(devicesOf(topology, 'server')[0]!, this.book, this.agenda, seed, context.now);
     topology.devices.forEach(({ role }, place) => {
       if (role !== 'server') this.#put(place, place, role);
     });
+  }
+
+  /** The row of the source that the meters at a place read. */
+  rowOf(place: number): number {
+    return this.#rows.get(place)!;
   }
 
   /** The newest device at a place. */
@@ -90,6 +103,7 @@ export class NetworkDevices {
     const neighbours = [shape.parent, shape.otherParent].filter((parent) => parent >= 0);
     for (const parent of role === 'concentrator' ? [] : neighbours)
       this.#link(device, this.#at[parent], shape);
+    if (role === 'meter') return device;
     // What stands below has to find a new device above it; a meter that was dismounted is still within reach.
     const placed: readonly Placed[] = [...this.meters, ...this.routers, ...this.managers];
     for (const { device: lower, place: at } of placed) {
@@ -117,7 +131,7 @@ export class NetworkDevices {
 
   #createMeter(place: number, index: number): MeterDevice {
     const { source, windowReadings, meterChipBytes, driftMillionths, topology } = this.#options;
-    const meter = devicesOf(topology, 'meter').indexOf(place);
+    const meter = this.rowOf(place);
     const { firstTimeSeconds, intervalSeconds, slots } = source;
     const register = (milliseconds: number) => {
       const slot = Math.round((milliseconds / 1000 - firstTimeSeconds) / intervalSeconds);
@@ -149,9 +163,9 @@ export class NetworkDevices {
 
   #createManager(place: number, index: number): ManagerDevice {
     const { topology, windowReadings, managerChipBytes, source } = this.#options;
-    const meters = devicesOf(topology, 'meter').filter((meter) => managerOf(topology, meter) === place);
+    const meters = this.#metersOf.get(place) ?? 0;
     // A few places more, for meters that are replaced.
-    const most = Math.min(100, meters.length + Math.max(4, meters.length >> 2));
+    const most = Math.min(100, meters + Math.max(4, meters >> 2));
     const device = new ManagerDevice(this.#context, index, this.#name(place, index), {
       format: { storeId: this.#storeId(index), meters: most, windowReadings },
       environment: this.#environment(place, place),

@@ -127,7 +127,7 @@ export class NetworkWorld {
     const places = devicesOf(this.#options.topology, 'meter');
     const ledgerMeters = meters.map(({ device, place }) => ({
       name: device.name,
-      row: places.indexOf(place),
+      row: this.#devices.rowOf(place),
       witness: device.witness,
       book: book.of(device.storeId),
       openChip: () => device.readingsOnChip(),
