@@ -3,7 +3,7 @@ import { createRandom } from '../random/random.js';
 import type { Agenda, Task } from '../world/agenda.js';
 import { type AirCounts, createAirCounts, type DayTraffic } from './counts.js';
 import type { LinkClass } from './linkClass.js';
-import { bernoulliLoss, burstLoss, type LossModel } from './loss.js';
+import { BernoulliLoss, BurstLoss, type LossModel } from './loss.js';
 
 /** Where packets arrive. */
 export interface Receiver {
@@ -143,7 +143,7 @@ export class Link {
   lost = 0;
   readonly #air: Air;
   readonly #ear: Ear;
-  readonly #isLost: LossModel;
+  readonly #loss: LossModel;
   readonly #duplication;
   readonly #corruption;
   readonly #order;
@@ -161,10 +161,10 @@ export class Link {
     this.#ear = ear;
     const random = (kind: string) => createRandom(air.seed, 'link', from.index, to.index, kind);
     const { lossMillionths, meanBurstPackets } = linkClass;
-    this.#isLost =
+    this.#loss =
       meanBurstPackets > 1
-        ? burstLoss(random('loss'), lossMillionths, meanBurstPackets)
-        : bernoulliLoss(random('loss'), lossMillionths);
+        ? new BurstLoss(random('loss'), lossMillionths, meanBurstPackets)
+        : new BernoulliLoss(random('loss'), lossMillionths);
     this.#duplication = random('duplication');
     this.#corruption = random('corruption');
     this.#order = random('order');
@@ -189,7 +189,7 @@ export class Link {
     const end = start + Math.ceil((frameLength * 8000) / bitsPerSecond);
     this.#busyMilliseconds = end;
     // The loss model goes on while everything is jammed, so that a jam more does not move the losses after it.
-    if (!air.faultless && this.#isLost()) {
+    if (!air.faultless && this.#loss.isLost()) {
       this.#lose(timeMilliseconds, 'lost');
       return;
     }

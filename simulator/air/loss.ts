@@ -1,13 +1,25 @@
 import type { Random } from '../random/random.js';
 
 /** Decides packet after packet whether it is lost. */
-export type LossModel = () => boolean;
+export interface LossModel {
+  isLost(): boolean;
+}
 
 const certain = 1_000_000;
 
 /** Each packet is lost with the same chance, whatever happened to the one before. */
-export function bernoulliLoss(random: Random, lossMillionths: number): LossModel {
-  return () => random.chance(lossMillionths);
+export class BernoulliLoss implements LossModel {
+  readonly #random: Random;
+  readonly #lossMillionths: number;
+
+  constructor(random: Random, lossMillionths: number) {
+    this.#random = random;
+    this.#lossMillionths = lossMillionths;
+  }
+
+  isLost(): boolean {
+    return this.#random.chance(this.#lossMillionths);
+  }
 }
 
 /**
@@ -15,16 +27,31 @@ export function bernoulliLoss(random: Random, lossMillionths: number): LossModel
  * The share of lost packets is `lossMillionths`; a burst is `meanBurstPackets` long in the mean, longer where the
  * share could not be reached otherwise.
  */
-export function burstLoss(random: Random, lossMillionths: number, meanBurstPackets: number): LossModel {
-  if (lossMillionths >= certain) return () => true;
-  const shortestMeanBurst = lossMillionths / (certain - lossMillionths);
-  const burst = Math.max(meanBurstPackets, shortestMeanBurst);
-  const toGood = Math.round(certain / burst);
-  const toBad = Math.round((certain * shortestMeanBurst) / burst);
-  let bad = random.chance(lossMillionths);
-  return () => {
-    const lost = bad;
-    bad = bad ? !random.chance(toGood) : random.chance(toBad);
+export class BurstLoss implements LossModel {
+  readonly #random: Random;
+  readonly #toGood: number;
+  readonly #toBad: number;
+  #isBad: boolean;
+
+  constructor(random: Random, lossMillionths: number, meanBurstPackets: number) {
+    this.#random = random;
+    // A line that loses everything was never good.
+    if (lossMillionths >= certain) {
+      this.#isBad = true;
+      this.#toGood = 0;
+      this.#toBad = certain;
+      return;
+    }
+    const shortestMeanBurst = lossMillionths / (certain - lossMillionths);
+    const burst = Math.max(meanBurstPackets, shortestMeanBurst);
+    this.#toGood = Math.round(certain / burst);
+    this.#toBad = Math.round((certain * shortestMeanBurst) / burst);
+    this.#isBad = random.chance(lossMillionths);
+  }
+
+  isLost(): boolean {
+    const lost = this.#isBad;
+    this.#isBad = lost ? !this.#random.chance(this.#toGood) : this.#random.chance(this.#toBad);
     return lost;
-  };
+  }
 }

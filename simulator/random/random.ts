@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** A source of random numbers in integer arithmetic: the same on Node and on XS, for ever the same for a seed. */
 export interface Random {
@@ -16,12 +17,28 @@ export interface Random {
  * generator of its own, so that a fault more or less at one device does not change what the others see.
  */
 export function createRandom(seed: number, ...purposes: (string | number)[]): Random {
-  const generator = xoroshiro128plusFromState(stateOf(`${seed >>> 0}/${purposes.join('/')}`));
-  return {
-    nextUint32: () => generator.next() >>> 0,
-    below: (n) => uniformInt(generator, 0, n - 1),
-    chance: (millionths) => uniformInt(generator, 0, 999_999) < millionths,
-  };
+  return new SeededRandom(stateOf(`${seed >>> 0}/${purposes.join('/')}`));
+}
+
+/** A class, because a world has ten thousands of generators: they share their methods. */
+class SeededRandom implements Random {
+  readonly #generator: RandomGenerator;
+
+  constructor(state: [number, number, number, number]) {
+    this.#generator = xoroshiro128plusFromState(state);
+  }
+
+  nextUint32(): number {
+    return this.#generator.next() >>> 0;
+  }
+
+  below(n: number): number {
+    return uniformInt(this.#generator, 0, n - 1);
+  }
+
+  chance(millionths: number): boolean {
+    return uniformInt(this.#generator, 0, 999_999) < millionths;
+  }
 }
 
 /** Odd multipliers of a multiply-and-shift hash; one a word of the generator's 128-bit state. */
