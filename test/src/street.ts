@@ -5,7 +5,7 @@ import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import { MemoryBook } from '../../simulator/ledger/memoryBook.js';
 import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
 import { ConcentratorFirmware, SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
-import type { Firmware } from '../../src/firmware.js';
+import type { Firmware, Port } from '../../src/firmware.js';
 import { type Command, MessageKind, type Result } from '../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
 import { NullSeal } from '../../src/link/seal.js';
@@ -20,7 +20,7 @@ import { RouterFirmware } from '../../src/router/routerFirmware.js';
 export const HOUR = 3600;
 export const start = 1_700_000_000 - (1_700_000_000 % HOUR);
 export const METER = 30;
-const ROUTER = 20;
+export const ROUTER = 20;
 export const MANAGER = 10;
 const UPLINK = 7;
 export const meterId: StoreId = [1, 30];
@@ -41,6 +41,13 @@ function at(address: number, route: readonly number[]): Environment {
 export class Street {
   readonly devices = new Map<number, Firmware>();
   readonly queue: (() => void)[] = [];
+  /** What carries packets to a neighbour in place of the air, by its address. */
+  readonly wires = new Map<number, Port>();
+  /** The connection between concentrator and server: as each of them sends into it. */
+  uplink: Port = this.port((_, packet) => this.server.receive(this.nowSeconds, packet, packet.length));
+  downlink: Port = this.port((_, packet) =>
+    this.concentrator.receiveFromServer(this.nowSeconds, packet, packet.length),
+  );
   readonly book = new MemoryBook();
   readonly passed: (readonly DeviceHeader[])[] = [];
   readonly results: Result[] = [];
@@ -72,6 +79,11 @@ export class Street {
   port(deliver: (neighbour: number, packet: Uint8Array) => void) {
     return {
       send: (neighbour: number, packet: Uint8Array, length: number) => {
+        const wire = this.wires.get(neighbour);
+        if (wire !== undefined) {
+          wire.send(neighbour, packet, length);
+          return;
+        }
         const copy = packet.slice(0, length);
         this.queue.push(() => deliver(neighbour, copy));
       },
@@ -122,9 +134,7 @@ const energy: Measured = {
 export function build(payloadBytes: number, measured = energy): Street {
   const street = new Street();
   const field = street.host(payloadBytes);
-  const uplinkPort = street.port((_, packet) =>
-    street.server.receive(street.nowSeconds, packet, packet.length),
-  );
+  const uplinkPort: Port = { send: (...packet) => street.uplink.send(...packet) };
   const concentratorChip = openConcentratorChip(new RamMedium(65_536), { storeId: [3, 1], reportBytes: 600 });
   concentratorChip.roster.put(0, { address: MANAGER, reportHours: 1, silent: false });
   const uplink = { seal: new NullSeal(), payloadBytes: 128, port: uplinkPort };
@@ -138,9 +148,7 @@ export function build(payloadBytes: number, measured = energy): Street {
     seal: new NullSeal(),
     firstCounter: 1,
     peers: 8,
-    port: street.port((_, packet) => {
-      street.concentrator.receiveFromServer(street.nowSeconds, packet, packet.length);
-    }),
+    port: { send: (...packet) => street.downlink.send(...packet) },
   });
   const receiver = new ReportReceiver(street.server, street.book, {
     passed: (headers) => street.passed.push(headers),
