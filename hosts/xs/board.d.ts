@@ -1,4 +1,5 @@
 import type { Medium } from '../../lib/limfs/medium/medium.js';
+import type { PulseRegister } from '../../src/meter/pulseRegister.js';
 import type { Register } from '../../src/meter/register.js';
 import type { PortEvents, SerialPort } from './port.js';
 
@@ -17,8 +18,11 @@ export interface Board {
   readonly clockStartsSet: boolean;
   /** Opens the chip or file that holds the store; throws `medium-failed` when it does not answer. */
   openMedium(): Medium;
-  /** Opens the meter's input; a counter goes on from `start`, the last value stored. */
-  openRegister(start: number): Register;
+  /**
+   * Opens the meter's register: an input whose pulses go to `pulses`, which are durable on the chip, or one that goes
+   * on from `start`, the last value stored.
+   */
+  openRegister(start: number, pulses: PulseRegister): Register;
   /** Opens a serial port; throws when there is none. */
   openPort(name: PortName, events: PortEvents): SerialPort;
   /** Random u32, for the identity of a new store and for jitter. */

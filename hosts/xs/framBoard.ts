@@ -6,7 +6,6 @@ import config from 'mc/config';
 import { FM24V10 } from '../../lib/drivers/fm24v10.js';
 import type { Board } from './board.js';
 import { noiseWord } from './noise.js';
-import { PulseRegister } from './register.js';
 import { numberOf } from './settings.js';
 
 /** ESP32 and Raspberry Pi Pico: FM24V10 on I2C, pulses on a pin, each port on a UART; pins from the manifest. */
@@ -19,15 +18,14 @@ export const board: Board = Object.freeze<Board>({
       hz: numberOf(config, 'hz'),
     }),
 
-  openRegister(start) {
-    const register = new PulseRegister(start);
+  openRegister(_start, pulses) {
     new Digital({
       pin: numberOf(config, 'pulse'),
       mode: Digital.InputPullUp,
       edge: Digital.Falling,
-      onReadable: () => register.pulse(),
+      onReadable: () => pulses.pulse(),
     });
-    return register;
+    return pulses;
   },
 
   openPort: (name, { onReadable, onWritable }) =>

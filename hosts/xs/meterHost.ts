@@ -1,8 +1,10 @@
-import { createBatch, type MeterStore } from '../../lib/limfs/index.js';
+import { createBatch, type Medium, type MeterStore } from '../../lib/limfs/index.js';
+import { framPulseRecord, PULSE_BYTES } from '../../lib/limfs/pulse/index.js';
 import { Console } from '../../src/console/console.js';
 import { type ConsoleMeter, meterConsole } from '../../src/console/meterConsole.js';
 import { openMeterChip } from '../../src/meter/meterChip.js';
 import { MeterFirmware } from '../../src/meter/meterFirmware.js';
+import { PulseRegister } from '../../src/meter/pulseRegister.js';
 import type { Register } from '../../src/meter/register.js';
 import { ConsoleHost, mounted } from './consoleHost.js';
 import type { Host } from './host.js';
@@ -35,9 +37,10 @@ class MeterHost extends ConsoleHost<MeterFirmware> implements ConsoleMeter {
     const { settings, clock, seal, payloadBytes, random } = host;
     const storeId = host.newStoreId();
     const intervalSeconds = numberOf(settings, 'intervalSeconds');
-    const chip = mounted(() => openMeterChip(host.medium(), { storeId, channels, intervalSeconds }));
+    const medium = host.medium();
+    const chip = mounted(() => openMeterChip(medium, { storeId, channels, intervalSeconds }, PULSE_BYTES));
     this.#store = chip.store;
-    this.#register ??= host.board.openRegister(lastValue(chip.store));
+    this.#register ??= this.#openRegister(medium, lastValue(chip.store));
     const parts = {
       port: this.link,
       seal,
@@ -51,6 +54,12 @@ class MeterHost extends ConsoleHost<MeterFirmware> implements ConsoleMeter {
       batteryMillivolts: () => null,
     };
     return new MeterFirmware(chip, parts, { environment: host.environment(), thresholds: [] }, timeSeconds);
+  }
+
+  /** The counter lies at the end of the chip. */
+  #openRegister(medium: Medium, start: number): Register {
+    const record = framPulseRecord(medium, medium.sizeBytes - PULSE_BYTES);
+    return this.host.board.openRegister(start, new PulseRegister(record, start));
   }
 
   protected override setTime({ role }: MeterFirmware, timeSeconds: number, trueSeconds: number): void {

@@ -1,23 +1,5 @@
 import type { Register } from '../../src/meter/register.js';
 
-/** Counts the pulses of an S0 output (IEC 62053-31: a pulse lasts 30 ms or longer). */
-export class PulseRegister implements Register {
-  #count: number;
-
-  constructor(start: number) {
-    this.#count = start;
-  }
-
-  pulse(): void {
-    this.#count += 1;
-  }
-
-  read(_timeSeconds: number, values: number[]): boolean {
-    values[0] = this.#count;
-    return true;
-  }
-}
-
 /** A household for a host without a meter: the load changes every quarter of an hour, from 100 W to 2147 W. */
 export class SimulatedRegister implements Register {
   #wattSeconds: number;

@@ -24,13 +24,14 @@ export interface MeterChip {
 
 /**
  * Mounts store and event log of a FRAM chip. A blank chip is formatted, and so is one whose formatting was cut short;
- * nothing else ever is. Errors: those of `mountMeterStore`.
+ * nothing else ever is. The last `spareBytes` stay the host's, for a counter. Errors: those of `mountMeterStore`.
  */
 export function openMeterChip(
   medium: Medium,
   format: Omit<MeterFormat, 'sizeBytes'>,
+  spareBytes = 0,
 ): MeterChip & { readonly store: MeterStore } {
-  const storeBytes = medium.sizeBytes - EVENT_LOG_BYTES;
+  const storeBytes = medium.sizeBytes - EVENT_LOG_BYTES - spareBytes;
   const { store, firstStart } = openMeterStore(medium, { ...format, sizeBytes: storeBytes });
   return {
     medium,

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { Clock } from '../../../hosts/xs/clock.js';
 import { noiseWord } from '../../../hosts/xs/noise.js';
-import { PulseRegister, SimulatedRegister } from '../../../hosts/xs/register.js';
+import { SimulatedRegister } from '../../../hosts/xs/register.js';
 import { numberOf, numbersOf, textOf } from '../../../hosts/xs/settings.js';
 
 describe('Clock of a device', () => {
@@ -41,16 +41,6 @@ describe('Clock of a device', () => {
     const clock = new Clock(() => 1_800_000_000_999, true);
     assert.isTrue(clock.isSet);
     assert.equal(clock.seconds(), 1_800_000_000);
-  });
-});
-
-describe('PulseRegister', () => {
-  it('goes on counting from the last stored value', () => {
-    const register = new PulseRegister(41);
-    register.pulse();
-    const values = [0];
-    assert.isTrue(register.read(0, values));
-    assert.deepEqual(values, [42]);
   });
 });
 
