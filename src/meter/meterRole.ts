@@ -222,8 +222,10 @@ export class MeterRole {
     this.#parts.events?.record(code, timeSeconds, payload);
   }
 
+  /** At whole intervals of the clock: so one falls together with a reading, costs no wake-up, and covers it at once. */
   #checkpoint(timeSeconds: number): void {
-    this.#checkpointSeconds = timeSeconds + this.#options.checkpointSeconds;
+    const { checkpointSeconds } = this.#options;
+    this.#checkpointSeconds = (Math.floor(timeSeconds / checkpointSeconds) + 1) * checkpointSeconds;
     this.#parts.store.checkpoint(this.#parts.clock.isSet ? timeSeconds : 0);
   }
 

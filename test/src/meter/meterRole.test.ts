@@ -107,6 +107,17 @@ describe('meter', () => {
     assert.isBelow(reads, messagesOf(rig, MessageKind.window).length / 2);
   });
 
+  it('covers a reading by a checkpoint in the same wake-up, and wakes four times an hour for both and once to send', () => {
+    const rig = startMeter(createMedia(), noon + 100);
+    runUntil(rig, noon + 26 * hour);
+    assert.equal(rig.store.lastCheckpointSeconds(), noon + 26 * hour);
+    runAcknowledging(rig, noon + 26 * hour);
+    let wakes = 0;
+    for (; rig.meter.wakeSeconds < noon + 27 * hour; wakes += 1) rig.meter.wake(rig.meter.wakeSeconds);
+    assert.isAtMost(wakes, 6);
+    assert.equal(rig.store.nextSequence, 26);
+  });
+
   it('stores first and sends after, at a moment within its jitter', () => {
     const rig = startMeter(createMedia(), noon, { registers: [10] });
     rig.meter.wake(noon);
