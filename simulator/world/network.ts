@@ -162,7 +162,7 @@ export class NetworkDevices {
   }
 
   #createManager(place: number, index: number): ManagerDevice {
-    const { topology, windowReadings, managerChipBytes, source } = this.#options;
+    const { windowReadings, managerChipBytes, source } = this.#options;
     const meters = this.#metersOf.get(place) ?? 0;
     // A few places more, for meters that are replaced.
     const most = Math.min(100, meters + Math.max(4, meters >> 2));
