@@ -127,9 +127,8 @@ export class Bench {
     const owner = this.#owners;
     return {
       set: (callback, milliseconds) => {
-        assert.isAtMost(
-          this.#alarms.filter((alarm) => alarm.owner === owner).length,
-          0,
+        assert.isFalse(
+          this.#alarms.some((alarm) => alarm.owner === owner),
           'one timer a device',
         );
         const alarm = { owner, callback, dueMilliseconds: this.now + milliseconds };
