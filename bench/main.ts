@@ -27,7 +27,9 @@ if (network !== undefined) {
   const costs = measureNetworks(network === true ? 1000 : Number(network), (meters) => {
     console.error(`${meters} meters done`);
   });
-  console.log(JSON.stringify(costs, null, 2));
+  const text = `${JSON.stringify(costs, null, 2)}\n`;
+  if (!program.opts<{ json?: boolean }>().json) writeFileSync(`${resultsFolder}network.json`, text);
+  process.stdout.write(text);
   process.exit(0);
 }
 
