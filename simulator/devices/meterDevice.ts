@@ -8,8 +8,9 @@ import {
   type StoreId,
 } from '../../lib/limfs/index.js';
 import type { Firmware } from '../../src/firmware.js';
+import { listenSeconds } from '../../src/link/listening.js';
 import { openMeterChip } from '../../src/meter/meterChip.js';
-import { listenSeconds, MeterFirmware } from '../../src/meter/meterFirmware.js';
+import { MeterFirmware } from '../../src/meter/meterFirmware.js';
 import type { Link } from '../air/air.js';
 import type { LinkClass } from '../air/linkClass.js';
 import { SparseFram } from '../chips/sparseFram.js';

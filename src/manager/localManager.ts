@@ -30,6 +30,8 @@ import { SilenceWatch } from './silenceWatch.js';
 import { TimeKeeper } from './timeKeeper.js';
 
 export interface LocalManagerOptions extends BackfillOptions {
+  /** Of readings. */
+  readonly intervalSeconds: number;
   /** A meter that sends nothing for so many intervals is silent. */
   readonly silentIntervals: number;
 }
@@ -87,7 +89,7 @@ export class LocalManager {
   constructor(parts: LocalManagerParts, options: LocalManagerOptions, timeSeconds: number) {
     const { store, roster, network, random } = parts;
     this.#parts = parts;
-    this.backfill = new BackfillScheduler(store, roster, network, options, random, timeSeconds);
+    this.backfill = new BackfillScheduler(store, roster, network, options, random);
     this.intake = new MeterIntake(store, roster);
     this.time = new TimeKeeper(network, parts.clock, random, timeSeconds);
     this.#reports = new ReportSession(store, network);
@@ -165,10 +167,8 @@ export class LocalManager {
   }
 
   /** The server misses these readings of a meter; returns how many of them the meter is asked for. Errors: those of the store. */
-  askAgain(place: number, first: number, end: number, timeSeconds: number): number {
-    const count = this.store.missAgain(place, first, end);
-    this.backfill.noticed(place, timeSeconds);
-    return count;
+  askAgain(place: number, first: number, end: number): number {
+    return this.store.missAgain(place, first, end);
   }
 
   #forget(place: number): void {

@@ -29,7 +29,7 @@ export function managerCommands(manager: LocalManager, install: InstallArea): Ex
       }
       case Operation.askAgain: {
         const [first, end] = [between(values[2], 0, LARGEST_WORD), between(values[3], 0, LARGEST_WORD)];
-        return numbers(manager.askAgain(placeOf(manager, values), first, end, timeSeconds));
+        return numbers(manager.askAgain(placeOf(manager, values), first, end));
       }
       case Operation.selfCheck:
         return numbers(selfCheck(manager, timeSeconds));

@@ -33,7 +33,7 @@ const peers = 128;
 export const usualManagerOptions: LocalManagerOptions = Object.freeze({
   intervalSeconds: 3600,
   backfillPerMinute: 20,
-  answerSeconds: 20,
+  answerSeconds: 2,
   jitterSeconds: 2,
   silentIntervals: 3,
 });

@@ -4,6 +4,7 @@ import { EnvironmentNumber } from '../commands/environmentNumber.js';
 import { EventSender } from '../events/eventSender.js';
 import type { ClockSource, Firmware, Port, RandomSource } from '../firmware.js';
 import { DutyCycle } from '../link/dutyCycle.js';
+import { listenSeconds } from '../link/listening.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
 import type { Seal } from '../link/seal.js';
 import { Node } from '../network/node.js';
@@ -36,12 +37,6 @@ export interface MeterSettings {
   /** What is watched until a command says otherwise. */
   readonly thresholds: readonly Threshold[];
 }
-
-/**
- * Behind each packet of its own a meter is within reach for so long: the questions of a local manager come in this
- * time, and so do answers. The rest of the day a battery meter's host keeps the receiver off.
- */
-export const listenSeconds = 4;
 
 const usualWindowReadings = 24;
 const checkpointSeconds = 900;

@@ -248,8 +248,8 @@ export class Field {
     const options = {
       intervalSeconds: HOUR,
       backfillPerMinute: 20,
-      answerSeconds: 20,
-      jitterSeconds: 5,
+      answerSeconds: 2,
+      jitterSeconds: 2,
       silentIntervals: 3,
       ...manager,
     };
