@@ -9,13 +9,15 @@ export function numberOf(settings: Settings, name: string): number {
   throw new Error(`config '${name}' in manifest.json must be a whole number, not '${value}'`);
 }
 
-/** A setting that must be whole numbers with commas between them, or empty; throws an Error that names it otherwise. */
+/**
+ * A setting that must be whole numbers with commas between them, or empty; throws an Error that names it otherwise.
+ * No regular expression: XS's are 33 KB, which a router needs for nothing else.
+ */
 export function numbersOf(settings: Settings, name: string): number[] {
   const text = `${settings[name]}`;
-  if (!/^(\d{1,10}(,\d{1,10})*)?$/.test(text)) {
-    throw new Error(`config '${name}' in manifest.json must be numbers such as '3,1', not '${text}'`);
-  }
-  return text === '' ? [] : text.split(',').map(Number);
+  const numbers = text === '' ? [] : text.split(',').map((part) => (part === '' ? Number.NaN : Number(part)));
+  if (numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return numbers;
+  throw new Error(`config '${name}' in manifest.json must be numbers such as '3,1', not '${text}'`);
 }
 
 /** A setting that must be a text; throws an Error that names it otherwise. */
