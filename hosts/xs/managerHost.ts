@@ -48,6 +48,7 @@ class ManagerHost extends ConsoleHost<ManagerFirmware> implements ConsoleManager
       port: this.link,
       seal,
       payloadBytes,
+      radio: { bitsPerSecond: numberOf(settings, 'linkBaud'), isUplinkWired: false },
       clock,
       clockIsSet: clock.isSet,
       random,

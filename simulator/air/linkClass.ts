@@ -14,6 +14,8 @@ export interface LinkClass {
   readonly heldUpSeconds: number;
   /** The most bytes of a packet, header and tag included. */
   readonly payloadBytes: number;
+  /** Of its time that each device may send here, in thousandths; 1000 on a wire. */
+  readonly dutyCyclePermille: number;
 }
 
 /** A link that loses nothing. */
@@ -27,4 +29,5 @@ export const perfectLink: LinkClass = Object.freeze({
   reorderMillionths: 0,
   heldUpSeconds: 0,
   payloadBytes: 128,
+  dutyCyclePermille: 1000,
 });

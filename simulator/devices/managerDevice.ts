@@ -13,6 +13,9 @@ export interface ManagerDeviceOptions {
   readonly environment: Environment;
   readonly chipBytes: number;
   readonly payloadBytes: number;
+  /** Of the radio to the meters. */
+  readonly bitsPerSecond: number;
+  readonly isUplinkWired: boolean;
   /** Of its meters' readings. */
   readonly intervalSeconds: number;
 }
@@ -61,6 +64,7 @@ export class ManagerDevice extends Device {
       'reading asked for again': store.counters.missedAgain,
       'backfill asked': backfill.requests,
       'backfill answered': counters.backfills,
+      'packet above the duty cycle': this.#firmware.refused,
       ...nodeCounts(this.#firmware.node.counters),
     };
   }
@@ -70,11 +74,13 @@ export class ManagerDevice extends Device {
   }
 
   protected override boot(timeSeconds: number): Firmware {
-    const { format, environment, intervalSeconds, payloadBytes } = this.#options;
+    const { format, environment, intervalSeconds, payloadBytes, bitsPerSecond, isUplinkWired } =
+      this.#options;
     const host = {
       port: this,
       seal: sealOf(),
       payloadBytes,
+      radio: { bitsPerSecond, isUplinkWired },
       clock: this.clock,
       clockIsSet: true,
       random: this.random,

@@ -122,9 +122,13 @@ export class MeterDevice extends Device {
 
   protected override counters(): Readonly<Record<string, number>> {
     if (this.#firmware === undefined) return {};
-    const { node } = this.#firmware;
+    const { node, radio } = this.#firmware;
     const isOther = node.route.join() === this.#options.environment.alternateRoute.join();
-    return { 'other route taken': isOther ? 1 : 0, ...nodeCounts(node.counters) };
+    return {
+      'other route taken': isOther ? 1 : 0,
+      'packet above the duty cycle': radio.dutyCycle.refused,
+      ...nodeCounts(node.counters),
+    };
   }
 
   protected override forget(): void {

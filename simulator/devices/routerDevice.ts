@@ -1,6 +1,7 @@
 import type { Environment } from '../../lib/limfs/index.js';
 import type { Firmware } from '../../src/firmware.js';
 import { RouterFirmware } from '../../src/router/routerFirmware.js';
+import type { LinkClass } from '../air/linkClass.js';
 import { Device, type DeviceContext } from './device.js';
 import { nodeCounts } from './nodeCounts.js';
 import { sealOf } from './seal.js';
@@ -9,7 +10,7 @@ import { sealOf } from './seal.js';
 export class RouterDevice extends Device {
   readonly chips = [];
   readonly #environment: Environment;
-  readonly #payloadBytes: number;
+  readonly #link: LinkClass;
   #firmware: RouterFirmware | undefined;
 
   constructor(
@@ -17,17 +18,21 @@ export class RouterDevice extends Device {
     index: number,
     name: string,
     environment: Environment,
-    payloadBytes: number,
+    link: LinkClass,
   ) {
     super(context, index, name, environment.address);
     this.#environment = environment;
-    this.#payloadBytes = payloadBytes;
+    this.#link = link;
   }
 
   protected override counters(): Readonly<Record<string, number>> {
     if (this.#firmware === undefined) return {};
-    const { counters } = this.#firmware.node;
-    return { 'packet passed on by a router': counters.forwarded, ...nodeCounts(counters) };
+    const { node, radio } = this.#firmware;
+    return {
+      'packet passed on by a router': node.counters.forwarded,
+      'packet above the duty cycle': radio.dutyCycle.refused,
+      ...nodeCounts(node.counters),
+    };
   }
 
   protected override forget(): void {
@@ -38,7 +43,8 @@ export class RouterDevice extends Device {
     this.#firmware = new RouterFirmware(this.#environment, {
       port: this,
       seal: sealOf(),
-      payloadBytes: this.#payloadBytes,
+      payloadBytes: this.#link.payloadBytes,
+      bitsPerSecond: this.#link.bitsPerSecond,
       random: this.random,
       health: () => ({ rssiDbm: this.rssiDbm, batteryMillivolts: null }),
     });

@@ -34,6 +34,7 @@ const linkFields = [
   'reorderPercent',
   'heldUpSeconds',
   'payloadBytes',
+  'dutyCyclePercent',
 ];
 const deviceFields = ['name', 'role', 'parent', 'otherParent', 'link'];
 const roles = Object.keys(parentRoles) as Role[];
@@ -80,6 +81,7 @@ function parseLink(value: unknown, place: string): LinkClass {
     reorderMillionths: millionths('reorderPercent'),
     heldUpSeconds: Math.ceil(number('heldUpSeconds', 0, 86_400, 0)),
     payloadBytes: Math.floor(number('payloadBytes', 51, 128, 128)),
+    dutyCyclePermille: number('dutyCyclePercent', 0.1, 100, 100) * 10,
   };
 }
 

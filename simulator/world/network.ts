@@ -1,6 +1,7 @@
 import type { Channel, Environment, StoreId } from '../../lib/limfs/index.js';
 import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
 import { Air, type Link } from '../air/air.js';
+import type { LinkClass } from '../air/linkClass.js';
 import { ConcentratorDevice } from '../devices/concentratorDevice.js';
 import type { Device, DeviceContext } from '../devices/device.js';
 import { ManagerDevice } from '../devices/managerDevice.js';
@@ -148,15 +149,9 @@ export class NetworkDevices {
   }
 
   #createRouter(place: number, index: number): RouterDevice {
-    const { payloadBytes } = this.#options.topology.devices[place]!.link!;
+    const link = this.#options.topology.devices[place]!.link!;
     const environment = this.#environment(place, place);
-    const device = new RouterDevice(
-      this.#context,
-      index,
-      this.#name(place, index),
-      environment,
-      payloadBytes,
-    );
+    const device = new RouterDevice(this.#context, index, this.#name(place, index), environment, link);
     this.routers.push({ device, place });
     return device;
   }
@@ -171,6 +166,8 @@ export class NetworkDevices {
       environment: this.#environment(place, place),
       chipBytes: managerChipBytes,
       payloadBytes: 128,
+      bitsPerSecond: this.#radioAt(place).bitsPerSecond,
+      isUplinkWired: this.#options.topology.devices[place]!.link!.kind === 'wire',
       intervalSeconds: source.intervalSeconds,
     });
     this.#wind(device, this.#options.driftMillionths);
@@ -217,10 +214,18 @@ export class NetworkDevices {
       address,
       route: this.#addresses(wayUp(topology, place)),
       alternateRoute: otherParent < 0 ? [] : this.#addresses(wayUp(topology, place, 'otherParent')),
-      dutyCyclePermille: 1000,
+      dutyCyclePermille: this.#radioAt(place).dutyCyclePermille,
       windowReadings: 0,
       lastCommand: 0,
     };
+  }
+
+  /** What a device speaks with: a local manager with its meters, all others with whom they belong to. */
+  #radioAt(place: number): LinkClass {
+    const { devices } = this.#options.topology;
+    const below = devices.find(({ parent, link }) => parent === place && link?.kind === 'radio');
+    const isManager = devices[place]!.role === 'localManager';
+    return (isManager ? below?.link : undefined) ?? devices[place]!.link!;
   }
 
   #addresses(way: readonly number[]): number[] {

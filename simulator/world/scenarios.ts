@@ -19,6 +19,8 @@ export function ordinaryRadio(lossPercent: number): LinkClass {
     reorderMillionths: 5_000,
     heldUpSeconds: 3 * 3600,
     payloadBytes: 128,
+    // 868.0 to 868.6 MHz (ETSI EN 300 220).
+    dutyCyclePermille: 10,
   };
 }
 

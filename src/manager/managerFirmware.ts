@@ -5,6 +5,7 @@ import { EventSender } from '../events/eventSender.js';
 import type { ClockSource, Firmware, Port, RandomSource } from '../firmware.js';
 import type { Health } from '../link/health.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
+import { RadioPort } from '../link/radioPort.js';
 import type { Seal } from '../link/seal.js';
 import { Node } from '../network/node.js';
 import { DeviceClock } from '../time/deviceClock.js';
@@ -18,6 +19,13 @@ export interface ManagerHost {
   readonly seal: Seal;
   /** The most bytes that the link takes, 51 to 128. */
   readonly payloadBytes: number;
+  /** Its radio; absent: all neighbours are on cables. */
+  readonly radio?: {
+    /** To know how long a packet is on air. */
+    readonly bitsPerSecond: number;
+    /** The way up begins with a cable, whose packets are on no air. */
+    readonly isUplinkWired: boolean;
+  };
   readonly clock: ClockSource;
   /** The clock has kept the time; else it counts from power-up. */
   readonly clockIsSet: boolean;
@@ -42,6 +50,7 @@ export const usualManagerOptions: LocalManagerOptions = Object.freeze({
 export class ManagerFirmware implements Firmware {
   readonly role: LocalManager;
   readonly node: Node;
+  readonly #radio: RadioPort | undefined;
 
   /** Starts: `timeSeconds` is the time of power-up. `settings` is its place in the network until it is commissioned. */
   constructor(
@@ -53,8 +62,14 @@ export class ManagerFirmware implements Firmware {
   ) {
     const { store, roster, environment: area, install } = chip;
     if (area.load() === null) area.store(settings);
-    const { address, networkId, route } = area.load() ?? settings;
-    const { clock, random, seal, port, payloadBytes, health, clockIsSet } = host;
+    const { address, networkId, route, dutyCyclePermille } = area.load() ?? settings;
+    if (host.radio !== undefined) {
+      const { bitsPerSecond, isUplinkWired } = host.radio;
+      const wired = isUplinkWired ? (route[0] ?? null) : null;
+      this.#radio = new RadioPort(host.port, dutyCyclePermille, bitsPerSecond, wired);
+      this.#radio.timeSeconds = timeSeconds;
+    }
+    const { clock, random, seal, payloadBytes, health, clockIsSet } = host;
     const firstCounter = random();
     this.node = new Node({
       address,
@@ -63,7 +78,7 @@ export class ManagerFirmware implements Firmware {
       payloadBytes,
       seal,
       firstCounter,
-      port,
+      port: this.#radio ?? host.port,
       peers,
       health: () => ({ ...health(), errors: this.node.counters.unsealed + this.node.counters.malformed }),
     });
@@ -84,15 +99,26 @@ export class ManagerFirmware implements Firmware {
     this.node.onMessage = (source, message, _hops, now) => this.role.take(source, message, now);
   }
 
+  /** Packets that its radio did not send because of the duty cycle. */
+  get refused(): number {
+    return this.#radio?.dutyCycle.refused ?? 0;
+  }
+
   get wakeSeconds(): number {
     return this.role.wakeSeconds;
   }
 
   wake(timeSeconds: number): void {
+    this.#tellTime(timeSeconds);
     this.role.wake(timeSeconds);
   }
 
   receive(timeSeconds: number, packet: Uint8Array, length: number): void {
+    this.#tellTime(timeSeconds);
     this.node.receive(timeSeconds, packet, length);
+  }
+
+  #tellTime(timeSeconds: number): void {
+    if (this.#radio !== undefined) this.#radio.timeSeconds = timeSeconds;
   }
 }

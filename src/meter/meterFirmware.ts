@@ -3,9 +3,9 @@ import { CommandGate } from '../commands/commandGate.js';
 import { EnvironmentNumber } from '../commands/environmentNumber.js';
 import { EventSender } from '../events/eventSender.js';
 import type { ClockSource, Firmware, Port, RandomSource } from '../firmware.js';
-import { DutyCycle } from '../link/dutyCycle.js';
 import { listenSeconds } from '../link/listening.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
+import { RadioPort } from '../link/radioPort.js';
 import type { Seal } from '../link/seal.js';
 import { Node } from '../network/node.js';
 import { DeviceClock } from '../time/deviceClock.js';
@@ -44,14 +44,11 @@ const jitterSeconds = 60;
 const lowestBatteryMillivolts = 3000;
 
 /** A meter as it is flashed: its chip, its place in the network, and the role between them. */
-export class MeterFirmware implements Firmware, Port {
+export class MeterFirmware implements Firmware {
   readonly role: MeterRole;
   readonly node: Node;
-  readonly dutyCycle: DutyCycle;
-  readonly #port: Port;
+  readonly radio: RadioPort;
   readonly #routes: (readonly number[])[];
-  #nowSeconds: number;
-  #sentSeconds = Number.NEGATIVE_INFINITY;
 
   /** Starts: `timeSeconds` is the time of power-up. */
   constructor(chip: MeterChip, host: MeterHost, settings: MeterSettings, timeSeconds: number) {
@@ -59,9 +56,8 @@ export class MeterFirmware implements Firmware, Port {
     if (area.load() === null) area.store(settings.environment);
     const environment = area.load() ?? settings.environment;
     const { route, alternateRoute, address, networkId, windowReadings } = environment;
-    this.#nowSeconds = timeSeconds;
-    this.#port = host.port;
-    this.dutyCycle = new DutyCycle(environment.dutyCyclePermille, host.bitsPerSecond, timeSeconds);
+    this.radio = new RadioPort(host.port, environment.dutyCyclePermille, host.bitsPerSecond);
+    this.radio.timeSeconds = timeSeconds;
     this.#routes = alternateRoute.length > 0 ? [route, alternateRoute] : [route];
     this.node = new Node({
       address,
@@ -70,7 +66,7 @@ export class MeterFirmware implements Firmware, Port {
       payloadBytes: host.payloadBytes,
       seal: host.seal,
       firstCounter: host.random(),
-      port: this,
+      port: this.radio,
     });
     const network = {
       send: this.node.send.bind(this.node),
@@ -116,27 +112,20 @@ export class MeterFirmware implements Firmware, Port {
   }
 
   wake(timeSeconds: number): void {
-    this.#nowSeconds = timeSeconds;
+    this.radio.timeSeconds = timeSeconds;
     this.role.wake(timeSeconds);
   }
 
   /** Whether the receiver has to be on; a meter on mains may listen always. */
   isListening(timeSeconds: number): boolean {
-    const passed = timeSeconds - this.#sentSeconds;
+    const passed = timeSeconds - this.radio.sentSeconds;
     // A clock that was set back has no window open.
     return passed >= 0 && passed <= listenSeconds;
   }
 
   receive(timeSeconds: number, packet: Uint8Array, length: number): void {
-    this.#nowSeconds = timeSeconds;
+    this.radio.timeSeconds = timeSeconds;
     this.node.receive(timeSeconds, packet, length);
-  }
-
-  /** What is above the duty cycle is as good as lost on the air: a later window or a question brings it. */
-  send(neighbour: number, packet: Uint8Array, length: number): void {
-    if (!this.dutyCycle.take(this.#nowSeconds, length)) return;
-    this.#sentSeconds = this.#nowSeconds;
-    this.#port.send(neighbour, packet, length);
   }
 
   /** Takes the routes in turn: a dead router on the one is no reason to be silent. */

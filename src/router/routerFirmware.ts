@@ -1,6 +1,7 @@
 import type { Environment } from '../../lib/limfs/index.js';
 import type { Firmware, Port, RandomSource } from '../firmware.js';
 import type { Health } from '../link/health.js';
+import { RadioPort } from '../link/radioPort.js';
 import type { Seal } from '../link/seal.js';
 import { Node } from '../network/node.js';
 
@@ -10,6 +11,8 @@ export interface RouterHost {
   readonly seal: Seal;
   /** The most bytes that the link takes, 51 to 128. */
   readonly payloadBytes: number;
+  /** Of the radio, to know how long a packet is on air. */
+  readonly bitsPerSecond: number;
   readonly random: RandomSource;
   /** What the router says about itself in the packets that it sends on. */
   readonly health: () => Omit<Health, 'errors'>;
@@ -22,8 +25,10 @@ export interface RouterHost {
  */
 export class RouterFirmware implements Firmware {
   readonly node: Node;
+  readonly radio: RadioPort;
 
-  constructor({ address, networkId, route }: Environment, host: RouterHost) {
+  constructor({ address, networkId, route, dutyCyclePermille }: Environment, host: RouterHost) {
+    this.radio = new RadioPort(host.port, dutyCyclePermille, host.bitsPerSecond);
     this.node = new Node({
       address,
       networkId,
@@ -31,7 +36,7 @@ export class RouterFirmware implements Firmware {
       payloadBytes: host.payloadBytes,
       seal: host.seal,
       firstCounter: host.random(),
-      port: host.port,
+      port: this.radio,
       health: () => {
         const { rssiDbm, batteryMillivolts } = host.health();
         return { rssiDbm, batteryMillivolts, errors: this.#errors() };
@@ -47,6 +52,7 @@ export class RouterFirmware implements Firmware {
   wake(): void {}
 
   receive(timeSeconds: number, packet: Uint8Array, length: number): void {
+    this.radio.timeSeconds = timeSeconds;
     this.node.receive(timeSeconds, packet, length);
   }
 

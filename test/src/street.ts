@@ -64,6 +64,7 @@ export class Street {
     return {
       seal: new NullSeal(),
       payloadBytes,
+      bitsPerSecond: 50_000,
       clock: { step: () => {}, slew: () => {} },
       clockIsSet: true,
       random,
@@ -186,7 +187,6 @@ export function build(payloadBytes: number, measured = energy): Street {
   const meterHost = {
     ...field,
     register,
-    bitsPerSecond: 50_000,
     output: () => true,
     batteryMillivolts: () => null,
   };

@@ -20,6 +20,7 @@ function startRouter(): RouterFirmware {
     port: sent,
     seal,
     payloadBytes,
+    bitsPerSecond: 19_200,
     random,
     health,
   });
