@@ -14,7 +14,7 @@ import { addFinding, type Finding } from './finding.js';
 import { OpenPage } from './openPage.js';
 import { PageReader } from './pageReader.js';
 import { PageTimeline } from './pageTimeline.js';
-import { checkInterval, checkPageBytes } from './parameters.js';
+import { checkInterval, checkPageBytes, checkReading } from './parameters.js';
 import { createPlainAppender, type PlainAppender } from './plainAppender.js';
 import { Queries } from './queries.js';
 import type { Batch, Reading } from './reading.js';
@@ -187,7 +187,10 @@ export class MeterStore implements ReadingStore {
     return false;
   }
 
-  /** Stores any reading; `full` when it is known that the open page has no room for it. */
+  /**
+   * Stores any reading; `full` when it is known that the open page has no room for it. Until `count` says that it is
+   * durable the appender refuses everything: what a failed write leaves, without the 900 instructions of a try block.
+   */
   private store(
     timeSeconds: number,
     values: ArrayLike<number>,
@@ -197,12 +200,10 @@ export class MeterStore implements ReadingStore {
   ): number {
     const { appender, open } = this;
     appender.refuseWhenFailed();
-    appender.release();
-    try {
-      open.store(appender.next(), timeSeconds, values, status, valid, full);
-    } catch (error) {
-      if (!isRefusal(error)) appender.fail();
-      throw error;
+    checkReading(timeSeconds, values, status, valid ? open.channels : 0);
+    appender.begin();
+    if (full || open.pageWanted || !open.writer.append(timeSeconds, values, status, valid)) {
+      open.change(appender.next(), timeSeconds, values, status, valid);
     }
     return appender.count();
   }

@@ -17,8 +17,9 @@ export class OpenPage {
   damaged = false;
   /** Whether sequences were left out behind the newest reading, because damaged pages may have used them. */
   jumped = false;
-  /** Whether the next reading must start a page, and whether that page starts a run. */
-  private pageWanted = true;
+  /** Whether the next reading must start a page: whenever there is anything odd about this one or the next. */
+  pageWanted = true;
+  /** Whether that page starts a run. */
   private runWanted = false;
   /** What the next page is to have instead of this one's; 0, -1: nothing else. */
   private wantedInterval = 0;
@@ -122,27 +123,10 @@ export class OpenPage {
   }
 
   /**
-   * Writes a reading, on the next page if it does not fit or must start one; `full` when that is known.
-   * Errors: `value-range`, `reading-range`.
-   */
-  store(
-    sequence: number,
-    timeSeconds: number,
-    values: ArrayLike<number>,
-    status: number,
-    valid: boolean,
-    full: boolean,
-  ): void {
-    if (full || this.pageWanted || !this.writer.append(timeSeconds, values, status, valid)) {
-      this.change(sequence, timeSeconds, values, status, valid);
-    }
-  }
-
-  /**
-   * Opens the next page with its first reading: seals the open one, makes the oldest entry invalid before its page is
+   * Opens the next page with its first reading: seals this one, makes the oldest entry invalid before its page is
    * overwritten, writes the new page, and commits it by its entry. A cut anywhere leaves all earlier readings as they were.
    */
-  private change(
+  change(
     sequence: number,
     timeSeconds: number,
     values: ArrayLike<number>,
@@ -151,54 +135,59 @@ export class OpenPage {
   ): void {
     const { index, writer, opening, reader } = this;
     const { ring, head } = index;
-    const first = index.count === 0;
-    writer.checkReading(timeSeconds, values, status, valid, this.channels);
-    if (this.tornAtBit >= 0) writer.writeEnd();
-    if (!first && !this.damaged) writer.seal();
-    this.place(first);
+    // A page that is just full has nothing else to be looked at.
+    const odd = this.pageWanted;
+    if (odd && this.tornAtBit >= 0) writer.writeEnd();
+    if (!odd || (index.filled && !this.damaged)) writer.seal();
+    const newRun = timeSeconds < writer.state.timeSeconds || (this.runWanted && index.filled);
+    if (odd) this.prepare();
+    else {
+      opening.slot = ring.slotAfter(head.slot);
+      opening.lap = lapIn(opening.slot, head.lap);
+    }
     opening.timeSeconds = timeSeconds;
     opening.sequence = sequence;
-    const newRun = !first && (this.runWanted || timeSeconds < writer.state.timeSeconds);
     opening.run = newRun ? (head.run + 1) & 0xff : head.run;
     if (index.mustDropOldest(opening.slot)) {
       index.dropOldest();
       ring.invalidate(opening.slot);
     }
     if (reader.place === opening.slot) reader.place = NO_PLACE;
-    this.reconfigure();
     writer.open(ring.topAddress(opening.slot), ring.pageSeed(opening), timeSeconds, values, status, valid);
     ring.commit(opening);
     index.add(opening);
+    if (odd) this.forget();
+  }
+
+  /**
+   * Chooses the place of a page that was wanted: behind the head, or behind the damaged page there; the first slot of an
+   * empty ring. Takes over the interval and the channel list that are to hold from it on.
+   */
+  private prepare(): void {
+    const { damagedSlot, opening } = this;
+    const { ring, head, filled } = this.index;
+    const { state } = this.writer;
+    const before = damagedSlot < 0 ? head.slot : damagedSlot;
+    opening.slot = filled || damagedSlot >= 0 ? ring.slotAfter(before) : 0;
+    const lapBefore = before === head.slot ? head.lap : lapIn(before, head.lap);
+    opening.lap = filled ? lapIn(opening.slot, lapBefore) : FIRST_LAP;
+    if (this.wantedInterval !== 0) state.intervalSeconds = this.wantedInterval;
+    if (this.wantedRevision < 0) return;
+    state.forget();
+    state.revision = this.wantedRevision;
+    state.channels = this.wantedChannels;
+  }
+
+  /** The new page has no past. */
+  private forget(): void {
     this.pageWanted = false;
     this.runWanted = false;
+    this.wantedInterval = 0;
+    this.wantedRevision = -1;
     this.damaged = false;
     this.tornAtBit = -1;
     this.jumped = false;
     this.damagedSlot = -1;
-  }
-
-  /** Where the next page goes: behind the head, or behind the damaged page there; into the first slot of an empty ring. */
-  private place(first: boolean): void {
-    const { damagedSlot, opening } = this;
-    const { ring, head } = this.index;
-    const before = damagedSlot < 0 ? head.slot : damagedSlot;
-    opening.slot = first && damagedSlot < 0 ? 0 : ring.slotAfter(before);
-    opening.lap = first
-      ? FIRST_LAP
-      : lapIn(opening.slot, before === head.slot ? head.lap : lapIn(before, head.lap));
-  }
-
-  /** Takes over the interval and the channel list that are to hold from the next page on. */
-  private reconfigure(): void {
-    const { state } = this.writer;
-    if (this.wantedInterval !== 0) state.intervalSeconds = this.wantedInterval;
-    if (this.wantedRevision >= 0) {
-      state.forget();
-      state.revision = this.wantedRevision;
-      state.channels = this.wantedChannels;
-    }
-    this.wantedInterval = 0;
-    this.wantedRevision = -1;
   }
 
   /**

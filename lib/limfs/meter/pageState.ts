@@ -79,13 +79,14 @@ export class PageState implements PageHead {
     this.lateAt = -1;
     this.punctual = 0;
     this.timeMean = MEAN_START << this.timeK;
+    for (let channel = this.values.length; channel < this.channels; channel += 1) {
+      this.values[channel] = 0;
+      this.ks[channel] = FIRST_K;
+    }
     for (let channel = 0; channel < this.channels; channel += 1) {
       this.differences[channel] = 0;
       this.averages[channel] = 0;
-      const k = this.ks[channel] ?? FIRST_K;
-      this.ks[channel] = k;
-      this.means[channel] = MEAN_START << k;
-      this.values[channel] ??= 0;
+      this.means[channel] = MEAN_START << this.ks[channel]!;
     }
   }
 
@@ -143,6 +144,6 @@ export class PageState implements PageHead {
 
   /** Whether, besides that, nothing about the newest reading was out of the ordinary. */
   isSettled(): boolean {
-    return this.isPlain() && this.lastStatus === this.status;
+    return this.channels === 1 && !this.timeMode && this.lastValid && this.lastStatus === this.status;
   }
 }

@@ -1,29 +1,13 @@
-import { foldWord, MODULUS, stored } from '../checksum.js';
-import { assert, LimfsError } from '../errors.js';
+import { MODULUS, stored } from '../checksum.js';
+import { assert } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
-import { ShortBuffer } from '../medium/shortBuffer.js';
-import {
-  ABSOLUTE_LENGTH,
-  COMMON_INTERVALS,
-  DIFFERENCE_LIMIT,
-  ESCAPE_ONES,
-  INTERVAL_BITS,
-  LENGTH_BITS,
-  Operation,
-  PUNCTUAL_READINGS,
-  predict,
-  RARE_INTERVAL_BITS,
-  zigzag,
-} from './code.js';
+import { SHORT_BYTES, ShortBuffer } from '../medium/shortBuffer.js';
+import { COMMON_INTERVALS } from './code.js';
+import { PageComposer, SCRATCH_WORDS } from './pageComposer.js';
 import type { PageState } from './pageState.js';
 
-/** Room for the longest page head with its first reading: 8 channels, every value of 53 bits. */
-const SCRATCH_BYTES = 112;
 /** Bytes at the foot of a page: checksum and length in bytes, written when the page is sealed. */
 export const SEAL_BYTES = 4;
-/** Late by less than this twice in a row is jitter; more is a gap. */
-const JITTER_SECONDS = 64;
-
 /** Smallest page that takes the longest head with its first reading. */
 export function minimumPageBytes(channels: number): number {
   return 24 + 12 * channels;
@@ -31,29 +15,25 @@ export function minimumPageBytes(channels: number): number {
 
 /**
  * Packs any reading into the open page and writes it in one ascending transfer whose last byte, the one that held the
- * END mark, commits it (FORMAT.md, "Page stream"). A plain reading takes the short way of `plainAppender.ts` instead.
- *
- * The stream grows downwards in addresses, so a word in stream order is stored as it lies in little-endian memory.
+ * END mark, commits it. A plain reading takes the short way of `plainAppender.ts` instead.
  */
-export class PageWriter {
+export class PageWriter extends PageComposer {
   private readonly medium: Medium;
-  private readonly pageBytes: number;
-  private readonly scratch = new Uint8Array(SCRATCH_BYTES);
   readonly short: ShortBuffer;
-  /** Bits that the stream of a page may have. */
-  capacityBits: number;
-  /** Stream words that were finished before the reading that is being packed. */
-  private firstWord = 0;
-  state: PageState;
   /** Address just above the open page, where its stream starts. */
   topAddress = 0;
+  /** Bits that the stream of a page may have. */
+  capacityBits: number;
+  private readonly pageBytes: number;
+  private readonly scratchBytes: Uint8Array;
 
   constructor(medium: Medium, pageBytes: number, state: PageState, short = new ShortBuffer()) {
+    super(state);
     this.medium = medium;
     this.short = short;
     this.pageBytes = pageBytes;
     this.capacityBits = (pageBytes - SEAL_BYTES) * 8;
-    this.state = state;
+    this.scratchBytes = new Uint8Array(this.scratch.buffer);
   }
 
   /** Leaves the stream so many bytes, instead of all of the page above its foot. */
@@ -62,12 +42,11 @@ export class PageWriter {
   }
 
   /**
-   * Packs and writes one reading; false, with nothing written and the page as it was, when it does not fit or comes
-   * from a clock that went back. Errors: `value-range`, `reading-range`.
+   * Packs and writes one reading, which `checkReading` has passed; false, with nothing written and the page as it was,
+   * when it does not fit or comes from a clock that went back.
    */
   append(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): boolean {
     const state = this.state;
-    this.checkReading(timeSeconds, values, status, valid, state.channels);
     if (timeSeconds < state.timeSeconds) return false;
     const { words, pending, tail, sum } = state;
     this.firstWord = words;
@@ -118,27 +97,6 @@ export class PageWriter {
     state.count = 1;
   }
 
-  /** Refuses what cannot be stored, before anything has changed. Errors: `value-range`, `reading-range`. */
-  checkReading(
-    timeSeconds: number,
-    values: ArrayLike<number>,
-    status: number,
-    valid: boolean,
-    channels: number,
-  ): void {
-    if (!isUint(timeSeconds, 0xffff_ffff)) {
-      throw new LimfsError('reading-range', `a time is 0 to 4294967295 whole seconds, not ${timeSeconds}`);
-    }
-    if (!isUint(status, 0xff)) throw new LimfsError('reading-range', `a status is 0 to 255, not ${status}`);
-    for (let channel = 0; valid && channel < channels; channel += 1) {
-      if (Number.isSafeInteger(values[channel])) continue;
-      throw new LimfsError(
-        'value-range',
-        `value ${channel} is ${values[channel]}, no integer within +-(2^53 - 1)`,
-      );
-    }
-  }
-
   /** Writes the byte that ends the stream again, over one that was torn. */
   writeEnd(): void {
     this.firstWord = this.state.words;
@@ -148,25 +106,36 @@ export class PageWriter {
   /** Writes the foot of the finished page: its checksum and its length. */
   seal(): void {
     const { state, short } = this;
+    const { pending } = state;
     // Of the last word only the bytes that were written count: behind them lie leftovers of the lap before.
-    const written = state.pending < 8 ? 0xff00 : 0xffff;
-    const last = ((state.tail | (0xffffffff >>> state.pending)) >>> 16) & written;
-    const check = stored(foldWord(state.sum, last));
-    const length = state.words * 2 + (state.pending >> 3) + 1;
-    short.words[0] = check | (length << 16);
+    const written = pending < 8 ? 0xff00 : 0xffff;
+    const last = ((state.tail | (0xffffffff >>> pending)) >>> 16) & written;
+    const check = stored((state.sum * 3 + last) % MODULUS);
+    short.words[0] = check | ((state.words * 2 + (pending >> 3) + 1) << 16);
     this.medium.write(this.topAddress - this.pageBytes, short.bytes, 0, SEAL_BYTES);
   }
 
   /** Writes what was composed since `firstWord`, from the byte that held END on, followed by the new END. */
   private write(finishedBytes: number): void {
-    const { state, scratch } = this;
-    const composed = 2 * (state.words - this.firstWord);
-    const total = composed + (state.pending >> 3) + 1;
-    const filled = state.tail | (0xffffffff >>> state.pending);
-    scratch[SCRATCH_BYTES - composed - 1] = filled >>> 24;
-    scratch[SCRATCH_BYTES - composed - 2] = filled >>> 16;
+    const { state, scratch, medium } = this;
+    const composed = state.words - this.firstWord;
+    const total = 2 * composed + (state.pending >> 3) + 1;
     const address = this.topAddress - 2 * this.firstWord - total;
-    this.medium.write(address, scratch, SCRATCH_BYTES - total, total - finishedBytes);
+    const length = total - finishedBytes;
+    scratch[SCRATCH_WORDS - 1 - composed] = (state.tail | (0xffffffff >>> state.pending)) >>> 16;
+    if (length > SHORT_BYTES) {
+      medium.write(address, this.scratchBytes, 2 * SCRATCH_WORDS - total, length);
+      return;
+    }
+    // The driver takes whole words of the short buffer: half of what bytes inside of another one cost.
+    const { bytes, words } = this.short;
+    let at = SCRATCH_WORDS - ((total + 1) >> 1);
+    for (let word = 0; 4 * word < length; word += 1) {
+      const low = scratch[at]! | (scratch[at + 1]! << 16);
+      words[word] = (total & 1) === 0 ? low : (low >>> 8) | (scratch[at + 2]! << 24);
+      at += 2;
+    }
+    medium.write(address, bytes, 0, length);
   }
 
   /**
@@ -195,9 +164,10 @@ export class PageWriter {
       short.words[0] = spare === 0 ? filled : (filled >>> spare) | (first << (32 - spare));
       short.words[1] = first >>> spare;
     }
-    const high = foldWord(state.sum, first >>> 16);
-    const whole = bits < 32 ? high : foldWord(high, first & 0xffff);
-    state.sum = bits < 48 ? whole : foldWord(whole, second >>> 16);
+    let sum = state.sum * 3 + (first >>> 16);
+    if (bits >= 32) sum = sum * 3 + (first & 0xffff);
+    if (bits >= 48) sum = sum * 3 + (second >>> 16);
+    state.sum = sum % MODULUS;
     state.words = bits >> 4;
     state.pending = bits & 15;
     const open = bits < 32 ? first << 16 : bits < 48 ? second : second << 16;
@@ -205,195 +175,4 @@ export class PageWriter {
     this.medium.write(topAddress - length, short.bytes, 0, length);
     return true;
   }
-
-  private putHead(simple: boolean): void {
-    const state = this.state;
-    const common = COMMON_INTERVALS.indexOf(state.intervalSeconds);
-    this.put(4, state.revision);
-    this.put(3, state.channels - 1);
-    this.put(INTERVAL_BITS, common < 0 ? COMMON_INTERVALS.length : common);
-    if (common < 0) this.put(RARE_INTERVAL_BITS, state.intervalSeconds);
-    this.put(1, state.status === 0 ? 0 : 1);
-    if (state.status !== 0) this.put(8, state.status);
-    this.put(1, state.timeMode ? 1 : 0);
-    if (state.timeMode) this.put(5, state.timeK);
-    for (let channel = 0; channel < state.channels; channel += 1) {
-      this.put(5, state.ks[channel]!);
-      this.putNumber(state.values[channel]!);
-    }
-    this.put(1, simple ? 1 : 0);
-  }
-
-  /** Packs any reading behind the pending bits. */
-  private compose(late: number, values: ArrayLike<number>, status: number, valid: boolean): void {
-    const state = this.state;
-    const symbol = valid ? this.symbolOf(0, values[0]!) : 0;
-    const toggle = this.wantsToggle(late);
-    const punctual = !toggle && (late === 0 || state.timeMode);
-    const usual = punctual && valid && state.lastValid && symbol >= 0 && status === state.status;
-    // Behind a hole the shortest code stands for another one: an outage costs a bit or two an interval.
-    const again = punctual && !valid && !state.lastValid && status === state.lastStatus;
-    if (again) this.putFirstUnary(0);
-    else if (!usual) this.putOperations(late, status, valid, symbol < 0, toggle);
-    if (valid) this.putValue(0, values[0]!, symbol, usual ? Place.first : Place.afterOperations);
-    if (state.timeMode) this.putLateness(late);
-    if (valid) {
-      for (let channel = 1; channel < state.channels; channel += 1) {
-        this.putValue(channel, values[channel]!, this.symbolOf(channel, values[channel]!), Place.later);
-      }
-    }
-    state.lastStatus = status;
-    state.lastValid = valid;
-  }
-
-  private wantsToggle(late: number): boolean {
-    const { timeMode, punctual, lateAt, count } = this.state;
-    if (timeMode) return late === 0 && punctual >= PUNCTUAL_READINGS;
-    return late !== 0 && lateAt === count - 1 && late > -JITTER_SECONDS && late < JITTER_SECONDS;
-  }
-
-  /** The escape and the list of operations that make a reading exceptional. */
-  private putOperations(late: number, status: number, valid: boolean, raw: boolean, toggle: boolean): void {
-    const state = this.state;
-    this.putFirstUnary(ESCAPE_ONES);
-    if (late !== 0 && !state.timeMode && !toggle) {
-      this.put(3, Operation.time);
-      this.putTime(late);
-      state.lateAt = state.count;
-    }
-    if (valid && status !== state.status) {
-      const again = state.statusAt === state.count - 1 && state.lastStatus === status;
-      this.put(3, again ? Operation.statusFrom : Operation.statusOnce);
-      this.put(8, status);
-      if (again) state.status = status;
-      state.statusAt = state.count;
-    }
-    if (toggle) {
-      this.put(3, Operation.timeMode);
-      state.toggleTimeMode();
-    }
-    this.put(3, valid ? (raw ? Operation.raw : Operation.value) : Operation.hole);
-    if (!valid) this.put(8, status);
-  }
-
-  /** The Rice symbol of a channel's next value, or -1 when it needs a free number. */
-  private symbolOf(channel: number, next: number): number {
-    const state = this.state;
-    const excess =
-      next - state.values[channel]! - predict(state.differences[channel]!, state.averages[channel]!);
-    if (excess <= -DIFFERENCE_LIMIT || excess >= DIFFERENCE_LIMIT) return -1;
-    const symbol = zigzag(excess);
-    return symbol >> state.ks[channel]! < ESCAPE_ONES ? symbol : -1;
-  }
-
-  private putValue(channel: number, next: number, symbol: number, place: Place): void {
-    const state = this.state;
-    if (symbol >= 0) this.putRice(symbol, state.ks[channel]!, place === Place.first);
-    else {
-      if (place === Place.later) this.putUnary(ESCAPE_ONES);
-      const difference = next - state.values[channel]!;
-      if (difference > -DIFFERENCE_LIMIT && difference < DIFFERENCE_LIMIT) this.putNumber(difference);
-      else {
-        this.put(LENGTH_BITS, ABSOLUTE_LENGTH);
-        this.putNumber(next);
-      }
-    }
-    state.follow(channel, next, symbol);
-  }
-
-  private putLateness(late: number): void {
-    const state = this.state;
-    const near = late > -0x10000 && late < 0x10000;
-    const symbol = near && zigzag(late) >> state.timeK < ESCAPE_ONES ? zigzag(late) : -1;
-    if (symbol >= 0) this.putRice(symbol, state.timeK, false);
-    else {
-      this.putUnary(ESCAPE_ONES);
-      this.putTime(late);
-    }
-    state.followLateness(late, symbol);
-  }
-
-  private putTime(late: number): void {
-    const inIntervals = late % this.state.intervalSeconds === 0;
-    this.put(1, inIntervals ? 1 : 0);
-    this.putNumber(inIntervals ? late / this.state.intervalSeconds : late);
-  }
-
-  /** A free number: length, sign, and the bits below the leading one; its magnitude is below 2^53. */
-  private putNumber(number: number): void {
-    const magnitude = number < 0 ? -number : number;
-    const high = magnitude < 0x1_0000_0000 ? 0 : Math.floor(magnitude / 0x1_0000_0000);
-    const low = magnitude | 0;
-    const length = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
-    this.put(LENGTH_BITS, length);
-    if (length === 0) return;
-    const sign = number < 0 ? 1 : 0;
-    let below = length - 1;
-    if (below < 20) {
-      this.put(1 + below, (sign << below) | (low ^ (1 << below)));
-      return;
-    }
-    this.put(1, sign);
-    while (below > 0) {
-      const piece = below < 16 ? below : 16;
-      below -= piece;
-      const from =
-        below >= 32 ? high >>> (below - 32) : below > 0 ? (low >>> below) | (high << (32 - below)) : low;
-      this.put(piece, from & ((1 << piece) - 1));
-    }
-  }
-
-  private putRice(symbol: number, k: number, first: boolean): void {
-    if (first) this.putFirstUnary(symbol >> k);
-    else this.putUnary(symbol >> k);
-    this.put(k, symbol & ((1 << k) - 1));
-  }
-
-  /** The unary part of a reading's first code never fills the partial byte with ones, for that means END. */
-  private putFirstUnary(ones: number): void {
-    const free = 7 - (this.state.pending & 7);
-    if (ones < free) {
-      this.putUnary(ones);
-      return;
-    }
-    this.putUnary(free);
-    if (ones === ESCAPE_ONES) this.put(ESCAPE_ONES - free, (1 << (ESCAPE_ONES - free)) - 1);
-    else this.putUnary(ones - free);
-  }
-
-  /** So many ones and, unless they are an escape, the closing zero. */
-  private putUnary(ones: number): void {
-    if (ones === ESCAPE_ONES) this.put(ESCAPE_ONES, (1 << ESCAPE_ONES) - 1);
-    else this.put(ones + 1, (2 << ones) - 2);
-  }
-
-  /** Appends the low `bits` (0..20) of a number. */
-  private put(bits: number, number: number): void {
-    if (bits > 16) {
-      this.put(bits - 16, number >>> 16);
-      this.put(16, number & 0xffff);
-      return;
-    }
-    const state = this.state;
-    state.tail |= number << (32 - state.pending - bits);
-    state.pending += bits;
-    if (state.pending < 16) return;
-    const word = state.tail >>> 16;
-    const at = SCRATCH_BYTES - 2 * (state.words - this.firstWord) - 1;
-    assert(at > 2, 'one reading fits the scratch');
-    this.scratch[at] = word >>> 8;
-    this.scratch[at - 1] = word;
-    state.sum = (state.sum * 3 + word) % MODULUS;
-    state.tail <<= 16;
-    state.pending -= 16;
-    state.words += 1;
-  }
-}
-
-/** Where a value stands: at the start of its reading, behind operations, or behind an earlier channel. */
-const Place = Object.freeze({ first: 0, afterOperations: 1, later: 2 } as const);
-type Place = (typeof Place)[keyof typeof Place];
-
-function isUint(number: number, maximum: number): boolean {
-  return Number.isInteger(number) && number >= 0 && number <= maximum;
 }

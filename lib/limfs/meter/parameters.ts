@@ -25,3 +25,25 @@ export function checkPageBytes(pageBytes: number, channels: number): void {
     `a page for ${channels} channels has an even number of bytes from ${least} on, not ${pageBytes}`,
   );
 }
+
+/** Refuses a reading that cannot be stored; a hole has no channels. Errors: `value-range`, `reading-range`. */
+export function checkReading(
+  timeSeconds: number,
+  values: ArrayLike<number>,
+  status: number,
+  channels: number,
+): void {
+  if (timeSeconds >>> 0 !== timeSeconds) {
+    throw new LimfsError('reading-range', `a time is 0 to 4294967295 whole seconds, not ${timeSeconds}`);
+  }
+  if ((status & 0xff) !== status) {
+    throw new LimfsError('reading-range', `a status is 0 to 255, not ${status}`);
+  }
+  for (let channel = 0; channel < channels; channel += 1) {
+    if (Number.isSafeInteger(values[channel])) continue;
+    throw new LimfsError(
+      'value-range',
+      `value ${channel} is ${values[channel]}, no integer within +-(2^53 - 1)`,
+    );
+  }
+}

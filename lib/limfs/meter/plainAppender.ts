@@ -23,6 +23,8 @@ export interface PlainAppender {
   next(): number;
   /** Brings the writer's state up to date and keeps it there: until `count`, all readings go the long way. */
   release(): void;
+  /** A write in the long way begins: as `release`, and until `count` it has failed. */
+  begin(): void;
   /** A reading went the long way and is durable: counts it, and returns its sequence. */
   count(): number;
   /** A write failed: from now on `refuseWhenFailed` throws. */
@@ -142,32 +144,33 @@ export function createPlainAppender(
   }
 
   function take(): void {
-    const { state, topAddress } = writer;
+    const { state } = writer;
     if (!state.isSettled()) return;
-    room = writer.capacityBits - state.words * 16;
+    const words = state.words;
+    const timeSeconds = state.timeSeconds;
+    room = writer.capacityBits - words * 16;
+    value = state.values[0]!;
+    interval = state.intervalSeconds;
     const inRange =
-      state.values[0]! < VALUE_LIMIT &&
-      state.values[0]! > -VALUE_LIMIT &&
-      state.timeSeconds + room * state.intervalSeconds <= 0xffff_ffff &&
+      value < VALUE_LIMIT &&
+      value > -VALUE_LIMIT &&
+      timeSeconds + room * interval <= 0xffff_ffff &&
       sequence > 0 &&
       sequence + room <= 0xffff_ffff;
     if (!inRange) return;
-    limit = 31;
-    if (room < limit) limit = room;
-    address = topAddress - 1 - state.words * 2;
+    limit = room < 31 ? room : 31;
+    address = writer.topAddress - 1 - words * 2;
     pending = state.pending;
     tail = pending === 0 ? 0 : state.tail >>> (32 - pending);
     free = 7 - (pending & 7);
     sum = state.sum;
-    interval = state.intervalSeconds;
     usualStatus = state.status;
-    value = state.values[0]!;
     difference = state.differences[0]!;
     average = state.averages[0]!;
     mean = state.means[0]!;
     setK(state.ks[0]!);
     sequenceTaken = sequence - state.count;
-    expected = state.timeSeconds + interval;
+    expected = timeSeconds + interval;
   }
 
   function release(): void {
@@ -187,9 +190,15 @@ export function createPlainAppender(
     expected = RELEASED;
   }
 
+  function begin(): void {
+    release();
+    expected = FAILED;
+  }
+
   function count(): number {
     const counted = sequence;
     sequence = (counted + 1) >>> 0;
+    expected = RELEASED;
     take();
     return counted;
   }
@@ -224,6 +233,7 @@ export function createPlainAppender(
     newest,
     next: () => sequence,
     release,
+    begin,
     count,
     fail: () => {
       expected = FAILED;

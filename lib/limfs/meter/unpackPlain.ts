@@ -53,6 +53,8 @@ const LARGEST_K = 15;
 export const unpackPlain: UnpackPlain = (words, run, times, values) => {
   const capacity = run[RUN_CAPACITY]!;
   const interval = run[RUN_INTERVAL]!;
+  const firstRow = run[RUN_ROW]!;
+  const lastRow = firstRow + run[RUN_LEFT]!;
   const highest = words.length - 1;
   const lowest = highest - (capacity >> 5);
   const clz32 = Math.clz32;
@@ -61,7 +63,6 @@ export const unpackPlain: UnpackPlain = (words, run, times, values) => {
   let used = run[RUN_BIT]! & 31;
   let current = words[index]!;
   let following = words[index - 1]!;
-  let left = run[RUN_LEFT]!;
   let value = run[RUN_VALUE]!;
   let difference = run[RUN_DIFFERENCE]!;
   let average = run[RUN_AVERAGE]!;
@@ -70,23 +71,25 @@ export const unpackPlain: UnpackPlain = (words, run, times, values) => {
   let high = MEAN_HIGH << k;
   let low = MEAN_LOW << k;
   let time = run[RUN_TIME]!;
-  let row = run[RUN_ROW]!;
+  let row = firstRow;
+  /** Where to stop: at once when the parameter is too large. */
+  let end = k > LARGEST_K ? row : lastRow;
   // Declared out here: inside of the loop these five would cost XS 180 instructions a turn.
   let window = 0;
   let quotient = 0;
-  let at = 0;
+  let length = 0;
   let more = 0;
   let symbol = 0;
   for (;;) {
     if (index <= lowest && ((highest - index) << 5) + used >= capacity) {
-      if (left > 0) outcome = Outcome.damaged;
+      if (row < lastRow) outcome = Outcome.damaged;
       break;
     }
     // Two shifts to the right, here and below, because one by 32 would do nothing.
     window = (current << used) | ((following >>> 1) >>> (31 - used));
     quotient = clz32(~window);
-    at = used + quotient + 1;
-    window <<= quotient + 1;
+    length = quotient + 1;
+    window <<= length;
     more = quotient + (used & 7);
     if (more >= 7) {
       if (more > 7) {
@@ -100,48 +103,47 @@ export const unpackPlain: UnpackPlain = (words, run, times, values) => {
         outcome = Outcome.exceptional;
         break;
       }
-      at += more + 1;
+      length += more + 1;
       window <<= more + 1;
     }
-    if (k > LARGEST_K) {
-      outcome = Outcome.exceptional;
+    if (row === end) {
+      if (k > LARGEST_K) outcome = Outcome.exceptional;
       break;
     }
-    if (left === 0) break;
     symbol = (quotient << k) | ((window >>> 1) >>> (31 - k));
-    used = at + k;
+    used += length + k;
     if (used >= 32) {
       used -= 32;
       index -= 1;
       current = following;
       following = words[index - 1]!;
     }
-    difference = ((difference + average) >> 1) + ((symbol >>> 1) ^ -(symbol & 1));
+    difference = ((difference + average) >> 1) + (symbol & 1 ? ~(symbol >> 1) : symbol >> 1);
     value += difference;
     average += (difference - average) >> 4;
     mean += symbol - (mean >> 4);
-    if (mean > high || mean < low) {
-      k = adaptK(k, mean);
-      high = MEAN_HIGH << k;
-      low = MEAN_LOW << k;
-    }
-    left -= 1;
     if (times !== null) {
       time += interval;
       times[row] = time;
       values![row] = value;
-      row += 1;
+    }
+    row += 1;
+    if (mean > high || mean < low) {
+      k = adaptK(k, mean);
+      high = MEAN_HIGH << k;
+      low = MEAN_LOW << k;
+      if (k > LARGEST_K) end = row;
     }
   }
-  if (times === null) time += interval * (run[RUN_LEFT]! - left);
+  if (times === null) time += interval * (row - firstRow);
   run[RUN_BIT] = ((highest - index) << 5) + used;
-  run[RUN_LEFT] = left;
+  run[RUN_LEFT] = lastRow - row;
   run[RUN_VALUE] = value;
   run[RUN_DIFFERENCE] = difference;
   run[RUN_AVERAGE] = average;
   run[RUN_MEAN] = mean;
   run[RUN_K] = k;
   run[RUN_TIME] = time;
-  run[RUN_ROW] = row;
+  run[RUN_ROW] = times === null ? firstRow : row;
   return outcome;
 };

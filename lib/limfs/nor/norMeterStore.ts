@@ -7,7 +7,7 @@ import { type Channel, checkChannels, sameChannels } from '../meter/channels.js'
 import { Configuration } from '../meter/configuration.js';
 import { addFinding, type Finding } from '../meter/finding.js';
 import { NO_PLACE, PageReader } from '../meter/pageReader.js';
-import { checkInterval, checkPageBytes } from '../meter/parameters.js';
+import { checkInterval, checkPageBytes, checkReading } from '../meter/parameters.js';
 import { Queries } from '../meter/queries.js';
 import { type Batch, copyReading, createReading, type Reading, startBatch } from '../meter/reading.js';
 import type { ReadingStore } from '../meter/readingStore.js';
@@ -199,7 +199,7 @@ export class NorMeterStore implements ReadingStore {
   private store(timeSeconds: number, values: ArrayLike<number>, status: number, valid: boolean): number {
     this.refuseWhenFailed();
     const { journal, incoming, context } = this;
-    this.packer.checkReading(timeSeconds, values, status, valid, context.channels);
+    checkReading(timeSeconds, values, status, valid ? context.channels : 0);
     const { newest } = journal;
     const before = journal.context;
     const changed = before !== null && !sameContext(before, context);

@@ -73,17 +73,6 @@ export class Packer {
     this.writer = new PageWriter(this.memory, pageBytes, new PageState());
   }
 
-  /** Refuses what cannot be stored. Errors: `value-range`, `reading-range`. */
-  checkReading(
-    timeSeconds: number,
-    values: ArrayLike<number>,
-    status: number,
-    valid: boolean,
-    channels: number,
-  ): void {
-    this.writer.checkReading(timeSeconds, values, status, valid, channels);
-  }
-
   /** Moves some readings into the page, or programs it; false when there was nothing to do, or no place. */
   step(): boolean {
     const { journal, entry, reading } = this;

@@ -37,7 +37,8 @@ export class PageIndex {
   private readonly bounds = { below: 0, belowKey: 0, above: 0, aboveKey: 0 };
   private oldestSlot: number;
   private oldestKnown = false;
-  private filled: boolean;
+  /** Whether there are any pages. */
+  filled: boolean;
 
   constructor(ring: PageRing, ends: RingEnds, damage: EntryDamage) {
     this.ring = ring;
@@ -128,13 +129,14 @@ export class PageIndex {
    * that range rise. Returns its position, or -1 when even the page at `low` comes later.
    */
   search(key: Key, target: number, low: number, high: number): number {
+    const byTime = key === Key.time;
     const lowEntry = this.peek(low);
     if (lowEntry === null) return this.searchOneByOne(key, target, low, high);
-    const lowKey = this.keyOf(key, lowEntry);
+    const lowKey = byTime ? lowEntry.timeSeconds : this.offsetOf(lowEntry);
     if (lowKey > target) return -1;
     const highEntry = this.peek(high);
     if (highEntry === null) return this.searchOneByOne(key, target, low, high);
-    const highKey = this.keyOf(key, highEntry);
+    const highKey = byTime ? highEntry.timeSeconds : this.offsetOf(highEntry);
     if (highKey <= target) return this.entryAt(high) ? high : -1;
     // Whatever an earlier search has left there may describe a page that was overwritten since.
     this.entry.slot = NO_SLOT;
@@ -143,7 +145,7 @@ export class PageIndex {
     bounds.belowKey = lowKey;
     bounds.above = high;
     bounds.aboveKey = highKey;
-    if (key === Key.time) this.narrowByAnchors(target);
+    if (byTime) this.narrowByAnchors(target);
     return this.narrow(key, target, low, high);
   }
 
@@ -192,6 +194,7 @@ export class PageIndex {
 
   private narrow(key: Key, target: number, low: number, high: number): number {
     const { ring } = this;
+    const byTime = key === Key.time;
     let { below, belowKey, above, aboveKey } = this.bounds;
     for (let step = 0; above - below > 1; step += 1) {
       const width = above - below;
@@ -205,9 +208,10 @@ export class PageIndex {
       }
       const read = ring.readEntries(slot);
       for (let index = 0; index < read && guess + index < above; index += 1) {
-        if (!ring.take(index, slot, this.probe)) return this.searchOneByOne(key, target, low, high);
-        const found = this.keyOf(key, this.probe);
-        if (key === Key.time && index === 0) this.anchors.learn(slot, found);
+        const { probe } = this;
+        if (!ring.take(index, slot, probe)) return this.searchOneByOne(key, target, low, high);
+        const found = byTime ? probe.timeSeconds : this.offsetOf(probe);
+        if (byTime && index === 0) this.anchors.learn(slot, found);
         if (found > target) {
           above = guess + index;
           aboveKey = found;
@@ -228,12 +232,15 @@ export class PageIndex {
   private searchOneByOne(key: Key, target: number, low: number, high: number): number {
     let best = -1;
     for (let position = low; position <= high; position += 1) {
-      if (this.entryAt(position) && this.keyOf(key, this.entry) <= target) best = position;
+      if (!this.entryAt(position)) continue;
+      const found = key === Key.time ? this.entry.timeSeconds : this.offsetOf(this.entry);
+      if (found <= target) best = position;
     }
     return best >= 0 && this.entryAt(best) ? best : -1;
   }
 
-  private keyOf(key: Key, entry: Entry): number {
-    return key === Key.time ? entry.timeSeconds : (entry.sequence - this.oldestEntry().sequence) >>> 0;
+  /** Sequences from the oldest page's first one on. */
+  private offsetOf(entry: Entry): number {
+    return (entry.sequence - this.oldestEntry().sequence) >>> 0;
   }
 }

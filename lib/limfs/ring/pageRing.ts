@@ -62,7 +62,8 @@ export class PageRing {
 
   /** The address above a page, where a stream that grows downwards starts. */
   topAddress(slot: number): number {
-    return this.pageAddress(slot + 1);
+    const { geometry } = this;
+    return geometry.dataAddress + (slot + 1) * geometry.pageBytes;
   }
 
   slotAfter(slot: number): number {
@@ -137,15 +138,16 @@ export class PageRing {
 
   /** Writes an entry whose lap byte, written last, makes its page part of the store. */
   commit(entry: Entry): void {
-    const { bytes, words } = this.short;
+    const { short } = this;
+    const { words } = short;
     const { slot, timeSeconds, sequence } = entry;
     const runAndLap = entry.run | (entry.lap << 8);
     const middle = (timeSeconds >>> 16) | (sequence << 16);
-    const check = this.check(slot, timeSeconds & 0xffff, middle, sequence >>> 16, runAndLap);
-    words[0] = check | (timeSeconds << 16);
+    words[0] =
+      this.check(slot, timeSeconds & 0xffff, middle, sequence >>> 16, runAndLap) | (timeSeconds << 16);
     words[1] = middle;
     words[2] = (sequence >>> 16) | (runAndLap << 16);
-    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES, bytes, 0, ENTRY_BYTES);
+    this.medium.write(this.geometry.tableAddress + slot * ENTRY_BYTES, short.bytes, 0, ENTRY_BYTES);
   }
 
   /** format(): no slot belongs to any lap. */
