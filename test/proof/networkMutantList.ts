@@ -43,6 +43,12 @@ export const networkMutants: readonly Mutant[] = [
       oldestSequence: firstSequence + count,`,
   },
   {
+    name: 'a window puts the newest reading behind those that it had, whatever came between',
+    file: 'src/meter/newestReadings.ts',
+    line: '      if (newest.sequence !== next || store.nextSequence !== advance(next, 1)) return false;',
+    instead: '',
+  },
+  {
     name: 'gaps are never asked for',
     file: 'src/manager/backfillScheduler.ts',
     line: '    return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0;',
