@@ -155,7 +155,7 @@ export class LocalManager {
 
   /** The clock shows `timeSeconds`, and somebody who knows says that it is `trueSeconds`. Returns the new time. */
   setTime(timeSeconds: number, trueSeconds: number): number {
-    return this.#clockStepped(this.time.tell(trueSeconds, timeSeconds), timeSeconds);
+    return this.#clockStepped(this.time.set(trueSeconds, timeSeconds), timeSeconds);
   }
 
   /** Lets a meter go. Errors: those of the store. */
@@ -244,12 +244,12 @@ export class LocalManager {
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
-    const now = this.setTime(timeSeconds, request.timeSeconds);
-    if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, now)) return;
-    const proposal = this.#plan.report(this.#silence.meters, now);
+    this.time.tell(request.timeSeconds, timeSeconds);
+    if (!this.#reports.request(CONCENTRATOR_ADDRESS, request, timeSeconds)) return;
+    const proposal = this.#plan.report(this.#silence.meters, timeSeconds);
     if (proposal === null) return;
     const { condition, windowReadings, reportIntervals } = proposal;
-    this.#record(EventCode.planFails, now, numbers(condition, windowReadings, reportIntervals));
+    this.#record(EventCode.planFails, timeSeconds, numbers(condition, windowReadings, reportIntervals));
   }
 
   /** The clock was set by so many seconds: what is planned moves with it. Returns the new time. */
