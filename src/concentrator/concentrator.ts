@@ -53,6 +53,8 @@ export class ConcentratorCounters {
 const daySeconds = 86_400;
 /** An unanswered request for the time is sent again after so long. */
 const timePauseSeconds = 600;
+/** An answer that comes later has been held up on its way, and the time in it is wrong by as much. */
+const longestAnswerSeconds = 60;
 
 /**
  * A concentrator (the paper's section 3.3, Figure 7): takes over the pages of its local managers on its own schedule,
@@ -75,6 +77,7 @@ export class Concentrator {
   #ownKept: EventAcknowledgement | undefined;
   #ringIsFull = false;
   #nonce = 0;
+  #askedSeconds = 0;
   #askTimeSeconds: number;
   #nowSeconds: number;
 
@@ -242,6 +245,7 @@ export class Concentrator {
   #askTime(timeSeconds: number): void {
     this.#askTimeSeconds = timeSeconds + timePauseSeconds;
     this.#nonce = this.#parts.random();
+    this.#askedSeconds = timeSeconds;
     this.#parts.server.send(this.#options.serverAddress, {
       kind: MessageKind.timeRequest,
       nonce: this.#nonce,
@@ -250,7 +254,7 @@ export class Concentrator {
 
   /** Only the answer to the newest question counts: an older one has been held up, and is wrong by so much. */
   #tellTime({ nonce, timeSeconds: trueSeconds }: Time, timeSeconds: number): void {
-    if (nonce !== this.#nonce) return;
+    if (nonce !== this.#nonce || timeSeconds - this.#askedSeconds > longestAnswerSeconds) return;
     this.#nonce = -1;
     const isStepped = this.#parts.clock.tell(timeSeconds, trueSeconds) === 'stepped';
     this.#askTimeSeconds = (isStepped ? trueSeconds : timeSeconds) + daySeconds;

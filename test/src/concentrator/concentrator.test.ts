@@ -249,6 +249,34 @@ describe('concentrator', () => {
     assert.isTrue(requests.every((time) => time > START && time <= field.nowSeconds));
   });
 
+  it('takes the time of its server only from a prompt answer to its newest question', () => {
+    const field = new Field(1, { meters: 1 });
+    const nonces: number[] = [];
+    const take = field.receiver.take.bind(field.receiver);
+    field.receiver.take = (source, message, timeSeconds) => {
+      if (message.kind === MessageKind.timeRequest) nonces.push(message.nonce);
+      else take(source, message, timeSeconds);
+    };
+    const stepped = () => field.events.filter(({ code }) => code === EventCode.clockSet).length;
+    const answer = (nonce: number) => {
+      const wrong = { kind: MessageKind.time, nonce, timeSeconds: field.nowSeconds - 3 * HOUR } as const;
+      field.concentrator.takeFromServer(wrong, field.nowSeconds);
+      field.run(120);
+    };
+    field.run(10);
+    assert.lengthOf(nonces, 1);
+    field.run(70);
+    answer(nonces[0]!);
+    assert.equal(stepped(), 0, 'it was held up');
+    field.run(HOUR);
+    answer(nonces[0]!);
+    assert.equal(stepped(), 0, 'an older question');
+    const before = nonces.length;
+    while (nonces.length === before) field.run(1);
+    answer(nonces.at(-1)!);
+    assert.equal(stepped(), 1);
+  });
+
   it('fetches a page again that does not come out right, and stores nothing of it', () => {
     const field = new Field(1, { meters: 3 });
     field.isConnected = false;
