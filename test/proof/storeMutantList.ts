@@ -15,7 +15,11 @@ const pulseCounter = 'lib/limfs/pulse/pulseCounter.ts';
 /** Tests that must catch what is planted in a folder: the quick ones first, then the power cuts. */
 export const huntersOf: Readonly<Record<string, readonly string[]>> = {
   'lib/limfs/manager/': [
-    'test/lib/limfs/manager/managerStore.test.ts',
+    'test/lib/limfs/manager/latestFirst.test.ts',
+    'test/lib/limfs/manager/reports.test.ts',
+    'test/lib/limfs/manager/rollAndFill.test.ts',
+    'test/lib/limfs/manager/fullRing.test.ts',
+    'test/lib/limfs/manager/meters.test.ts',
     'test/lib/limfs/manager/errors.test.ts',
     'test/lib/limfs/manager/damage.test.ts',
     'test/lib/limfs/manager/coverage.property.test.ts',

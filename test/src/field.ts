@@ -1,15 +1,10 @@
 import { assert } from 'chai';
-import type { Medium, StoreId } from '../../lib/limfs/index.js';
 import { PowerCut } from '../../simulator/chips/powerCut.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import { MemoryBook } from '../../simulator/ledger/memoryBook.js';
 import { createRandom, type Random } from '../../simulator/random/random.js';
-import { CommandGate } from '../../src/commands/commandGate.js';
-import { EnvironmentNumber } from '../../src/commands/environmentNumber.js';
-import { Concentrator, type ConcentratorOptions } from '../../src/concentrator/concentrator.js';
+import type { Concentrator } from '../../src/concentrator/concentrator.js';
 import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
-import { concentratorCommands } from '../../src/concentrator/concentratorCommands.js';
-import { EventSender } from '../../src/events/eventSender.js';
 import {
   type Acknowledgement,
   type EventMessage,
@@ -19,22 +14,27 @@ import {
 } from '../../src/link/message.js';
 import { decodeMessage, encodeMessage } from '../../src/link/messageCodec.js';
 import { CONCENTRATOR_ADDRESS } from '../../src/link/packetHeader.js';
-import { LocalManager, type LocalManagerOptions } from '../../src/manager/localManager.js';
-import { openManagerChip } from '../../src/manager/managerChip.js';
-import { managerCommands } from '../../src/manager/managerCommands.js';
+import type { LocalManager } from '../../src/manager/localManager.js';
 import { CommandDesk } from '../../src/receiver/commandDesk.js';
 import { GapWatch } from '../../src/receiver/gapWatch.js';
 import { ReportReceiver } from '../../src/receiver/reportReceiver.js';
-import { DeviceClock } from '../../src/time/deviceClock.js';
-import { blockOf } from '../lib/limfs/manager/blocks.js';
+import { CutMedium } from './cutMedium.js';
+import {
+  type Boot,
+  bootConcentrator,
+  bootManager,
+  CONCENTRATOR_FORMAT,
+  DEFAULT_WINDOW_READINGS,
+  type DeviceOptions,
+  HOUR,
+  MANAGER,
+  SERVER,
+} from './fieldDevices.js';
+import { ModelMeter } from './modelMeter.js';
 
-export const HOUR = 3600;
+export { HOUR, MANAGER } from './fieldDevices.js';
 export const START = 1_700_000_000 - (1_700_000_000 % HOUR);
-export const SERVER = 0xfffe;
-export const MANAGER = 10;
-const FIRST_METER = 100;
 const CONCENTRATOR_ON_UPLINK = 7;
-const CONCENTRATOR_FORMAT = { storeId: [3, 1], reportBytes: 600 } as const;
 const message = new Uint8Array(2048);
 
 /** What goes wrong; chances in millionths. */
@@ -49,97 +49,11 @@ export interface Faults {
 
 export const noFaults: Faults = Object.freeze({ loss: 0, duplicate: 0, delaySeconds: 0, cut: 0 });
 
-export interface FieldOptions {
-  readonly meters: number;
-  readonly windowReadings?: number;
+export interface FieldOptions extends DeviceOptions {
   /** Readings that a meter keeps. */
   readonly meterCapacity?: number;
-  readonly managerCells?: number;
   readonly managerBytes?: number;
   readonly concentratorBytes?: number;
-  readonly manager?: Partial<LocalManagerOptions>;
-  readonly concentrator?: Partial<ConcentratorOptions>;
-  /** k; 0 for packed windows. */
-  readonly readingBytes?: number;
-}
-
-/** A medium whose supply fails after so many written bytes. */
-class CutMedium extends RamMedium {
-  bytesLeft = Number.POSITIVE_INFINITY;
-
-  override write(address: number, from: Uint8Array, offset: number, length: number): void {
-    if (length <= this.bytesLeft) {
-      this.bytesLeft -= length;
-      super.write(address, from, offset, length);
-      return;
-    }
-    super.write(address, from, offset, this.bytesLeft);
-    this.bytesLeft = 0;
-    throw new PowerCut('power is cut');
-  }
-}
-
-/** A meter as the others see it: keeps its newest readings, sends windows, answers requests. */
-export class ModelMeter {
-  readonly storeId: StoreId;
-  readonly address: number;
-  readonly #field: Field;
-  readonly #number: number;
-  next = 0;
-  capacity: number;
-  /** Sends nothing and hears nothing. */
-  isDead = false;
-  /** Sequences that it cannot read any more. */
-  readonly damaged = new Set<number>();
-
-  constructor(field: Field, number: number, capacity: number) {
-    this.#field = field;
-    this.#number = number;
-    this.capacity = capacity;
-    this.storeId = [1, number];
-    this.address = FIRST_METER + number;
-  }
-
-  get oldest(): number {
-    return Math.max(0, this.next - this.capacity);
-  }
-
-  takeReading(): void {
-    this.next += 1;
-    const { windowReadings, readingBytes } = this.#field;
-    const first = Math.max(this.oldest, this.next - windowReadings);
-    if (this.isDead) return;
-    this.#field.send(this.address, MANAGER, {
-      kind: MessageKind.window,
-      storeId: this.storeId,
-      oldestSequence: this.oldest,
-      nextSequence: this.next,
-      block: blockOf(readingBytes, this.#number, first, this.next),
-    });
-  }
-
-  take(source: number, message: Message): void {
-    if (this.isDead) return;
-    if (message.kind === MessageKind.command) {
-      const { number, storeId } = message;
-      const data = message.argument;
-      this.#field.send(this.address, source, { kind: MessageKind.result, number, storeId, code: 0, data });
-    }
-    if (message.kind !== MessageKind.backfillRequest) return;
-    let first = Math.max(message.firstSequence, this.oldest);
-    while (this.damaged.has(first)) first += 1;
-    let end = first;
-    const most = Math.min(this.next, first + Math.min(message.count, this.#field.windowReadings));
-    while (end < most && !this.damaged.has(end)) end += 1;
-    this.#field.send(this.address, source, {
-      kind: MessageKind.backfill,
-      storeId: this.storeId,
-      firstSequence: message.firstSequence,
-      oldestSequence: this.oldest,
-      nextSequence: this.next,
-      block: end > first ? blockOf(this.#field.readingBytes, this.#number, first, end) : new Uint8Array(0),
-    });
-  }
 }
 
 interface Flying {
@@ -186,7 +100,7 @@ export class Field {
   constructor(seed: number, options: FieldOptions) {
     this.#random = createRandom(seed, 'field');
     this.#options = options;
-    this.windowReadings = options.windowReadings ?? 6;
+    this.windowReadings = options.windowReadings ?? DEFAULT_WINDOW_READINGS;
     this.readingBytes = options.readingBytes ?? 0;
     this.managerMedium = new CutMedium(options.managerBytes ?? 32_768);
     this.concentratorMedium = new CutMedium(options.concentratorBytes ?? 32_768);
@@ -229,67 +143,16 @@ export class Field {
 
   /** New objects on what the medium holds. */
   startManager(): void {
-    const { meters, manager } = this.#options;
-    const blockBytes = this.readingBytes > 0 ? this.readingBytes * this.windowReadings : 70;
-    const chip = openManagerChip(this.#revived(this.managerMedium), {
-      storeId: [2, 1],
-      meters,
-      windowReadings: this.windowReadings,
-      ...(this.readingBytes > 0 ? { readingBytes: this.readingBytes } : {}),
-      blockBytes,
-      dataBytes: (this.#options.managerCells ?? 60) * blockBytes,
-    });
-    commission(chip.environment, MANAGER);
-    const { store, roster } = chip;
-    const network = this.#networkOf(MANAGER);
-    const random = () => this.#random.nextUint32();
-    const events = chip.events && new EventSender(chip.events, network, CONCENTRATOR_ADDRESS, [2, 1], random);
-    const clock = stillClock();
-    const options = {
-      intervalSeconds: HOUR,
-      backfillPerMinute: 20,
-      answerSeconds: 2,
-      jitterSeconds: 2,
-      silentIntervals: 3,
-      ...manager,
-    };
-    this.manager = new LocalManager(
-      { store, roster, network, random, events, clock },
-      options,
-      this.nowSeconds,
-    );
-    const execute = managerCommands(this.manager, chip.install);
-    this.manager.useCommands(new CommandGate([2, 1], new EnvironmentNumber(chip.environment), execute));
+    this.manager = bootManager(this.managerMedium.revive(), this.#options, this.#bootOf(MANAGER));
   }
 
   startConcentrator(): void {
-    const chip = openConcentratorChip(this.#revived(this.concentratorMedium), CONCENTRATOR_FORMAT);
-    commission(chip.environment, 1);
-    const { reports, notices, roster, events } = chip;
-    const parts = {
-      reports,
-      notices,
-      roster,
-      events,
-      network: this.#networkOf(CONCENTRATOR_ADDRESS),
-      server: {
-        send: (_: number, message: Message) => this.#up(CONCENTRATOR_ON_UPLINK, SERVER, message),
-        largestBlockBytes: () => 0,
-      },
-      clock: stillClock(),
-      random: () => this.#random.nextUint32(),
+    const server = {
+      send: (_: number, message: Message) => this.#up(CONCENTRATOR_ON_UPLINK, SERVER, message),
+      largestBlockBytes: () => 0,
     };
-    const options = {
-      answerSeconds: 20,
-      serverAddress: SERVER,
-      partBytes: 200,
-      partsPerSecond: 16,
-      ...this.#options.concentrator,
-    };
-    this.concentrator = new Concentrator(parts, options, this.nowSeconds);
-    const execute = concentratorCommands(this.concentrator, chip.install);
-    const gate = new CommandGate([3, 1], new EnvironmentNumber(chip.environment), execute);
-    this.concentrator.useCommands(gate);
+    const boot = this.#bootOf(CONCENTRATOR_ADDRESS);
+    this.concentrator = bootConcentrator(this.concentratorMedium.revive(), this.#options, server, boot);
   }
 
   /** Puts a message on the air. */
@@ -373,16 +236,12 @@ export class Field {
     else this.startConcentrator();
   }
 
-  #revived(medium: CutMedium): Medium {
-    medium.bytesLeft = Number.POSITIVE_INFINITY;
-    return medium;
-  }
-
-  #networkOf(source: number) {
-    return {
+  #bootOf(source: number): Boot {
+    const network = {
       send: (destination: number, message: Message) => this.send(source, destination, message),
       largestBlockBytes: () => 100,
     };
+    return { network, random: () => this.#random.nextUint32(), nowSeconds: this.nowSeconds };
   }
 
   #up(source: number, destination: number, message: Message): void {
@@ -424,22 +283,4 @@ export class Field {
 /** A message as it arrives: through its bytes, so that nobody holds on to another's buffers. */
 function copyOf(original: Message): Message {
   return decodeMessage(message, 0, encodeMessage(original, message, 0));
-}
-
-function stillClock(): DeviceClock {
-  return new DeviceClock({ step: () => {}, slew: () => {} }, true);
-}
-
-function commission(area: { load(): unknown; store(environment: never): void }, address: number): void {
-  if (area.load() !== null) return;
-  const environment = {
-    networkId: 1,
-    address,
-    route: [CONCENTRATOR_ADDRESS],
-    alternateRoute: [],
-    dutyCyclePermille: 1000,
-    windowReadings: 0,
-    lastCommand: 0,
-  };
-  area.store(environment as never);
 }

@@ -1,3 +1,4 @@
+import { assert } from 'chai';
 import {
   formatManagerStore,
   type ManagerFormat,
@@ -23,6 +24,26 @@ export interface Tally {
 
 export function createTally(): Tally {
   return { steps: 0, cuts: 0, pairs: 0, outcomes: new Map() };
+}
+
+/** What every run must have seen, on whatever medium. */
+const commonWays = [
+  'window stored',
+  'window stored, a page dropped',
+  'window rolled',
+  'window filled',
+  'backfill filled',
+  'freeze true',
+  'acknowledge true',
+  'remove removed',
+  'replace replaced',
+];
+
+/** Asserts that the common ways and some more have been gone, with so many cuts and pairs of them. */
+export function assertGone(tally: Tally, moreWays: readonly string[], cuts: number, pairs: number): void {
+  assert.includeMembers([...tally.outcomes.keys()], [...commonWays, ...moreWays]);
+  assert.isAtLeast(tally.cuts, cuts);
+  assert.isAtLeast(tally.pairs, pairs);
 }
 
 /** How a step is cut. */
@@ -86,6 +107,11 @@ export class Trial {
       perform(store, this.next(store));
       this.settle(medium);
     }
+  }
+
+  /** As `step`, so many times. */
+  liveCut(steps: number, tally: Tally, cutting: Cutting): void {
+    for (let step = 0; step < steps; step += 1) this.step(tally, cutting);
   }
 
   /** Lives through one step and the background work behind it, cut all over. */
