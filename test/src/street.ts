@@ -13,6 +13,7 @@ import { openManagerChip } from '../../src/manager/managerChip.js';
 import { ManagerFirmware } from '../../src/manager/managerFirmware.js';
 import { openMeterChip } from '../../src/meter/meterChip.js';
 import { MeterFirmware } from '../../src/meter/meterFirmware.js';
+import type { RoleStore } from '../../src/meter/roleStore.js';
 import { Node } from '../../src/network/node.js';
 import { ReportReceiver } from '../../src/receiver/reportReceiver.js';
 import { RouterFirmware } from '../../src/router/routerFirmware.js';
@@ -96,9 +97,9 @@ export class Street {
     number: number,
     storeId: StoreId,
     operation: number,
-    argument = new Uint8Array(0),
+    argument: Uint8Array = new Uint8Array(0),
+    notAfterSeconds = this.nowSeconds + HOUR,
   ): Result | undefined {
-    const notAfterSeconds = this.nowSeconds + HOUR;
     const kind = MessageKind.command;
     const command: Command = { kind, number, storeId, notAfterSeconds, operation, argument };
     this.server.send(UPLINK, command);
@@ -124,9 +125,11 @@ export class Street {
 export interface Measured {
   readonly channels: readonly Channel[];
   readonly values: (reading: number) => readonly number[];
+  /** What its store holds before it starts. */
+  readonly before?: (store: RoleStore) => void;
 }
 
-const energy: Measured = {
+export const energy: Measured = {
   channels: [{ obis: '1.0.1.8.0.255', unit: 30, scale: 0 }],
   values: (reading) => [1007 + 7 * reading],
 };
@@ -184,6 +187,7 @@ export function build(payloadBytes: number, measured = energy): Street {
     channels: measured.channels,
     intervalSeconds: HOUR,
   });
+  measured.before?.(meterChip.store);
   const meterHost = {
     ...field,
     register,
