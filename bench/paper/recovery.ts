@@ -70,7 +70,7 @@ export class SendingMeter {
   }
 
   private sendAll(series: Series): Uint8Array[] {
-    const newest = new NewestReadings(packedWindow);
+    const newest = new NewestReadings(packedWindow, 1);
     const due = { timeSeconds: 0, status: 0, valid: true, values: [0] };
     const windows: Uint8Array[] = [];
     for (let hour = 0; hour < hours; hour += 1) {

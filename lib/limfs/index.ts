@@ -16,6 +16,6 @@ export type { Channel } from './meter/channels.js';
 export type { Finding, FindingCode } from './meter/finding.js';
 export type { MeterStore } from './meter/meterStore.js';
 export { formatMeterStore, type MeterFormat, mountMeterStore } from './meter/mount.js';
-export { type Batch, createBatch, createReading, type Reading, Status } from './meter/reading.js';
+export { type Batch, createBatch, createReading, type Reading, Status, startBatch } from './meter/reading.js';
 export type { ReadingStore } from './meter/readingStore.js';
 export type { Natives } from './natives.js';

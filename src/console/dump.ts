@@ -11,7 +11,7 @@ const batchReadings = 32;
  */
 export class Dump implements LineSource {
   readonly #store: MeterStore;
-  readonly #batch: Batch = createBatch(batchReadings);
+  readonly #batch: Batch;
   readonly #endSequence: number;
   #nextSequence: number;
   #index = 0;
@@ -19,6 +19,7 @@ export class Dump implements LineSource {
 
   constructor(store: MeterStore, firstSequence: number) {
     this.#store = store;
+    this.#batch = createBatch(batchReadings, store.channelCount);
     this.#nextSequence = firstSequence;
     this.#endSequence = store.nextSequence;
   }

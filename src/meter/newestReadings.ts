@@ -1,4 +1,4 @@
-import { type Batch, createBatch, createReading } from '../../lib/limfs/index.js';
+import { type Batch, createBatch, createReading, startBatch } from '../../lib/limfs/index.js';
 import { advance } from '../link/sequence.js';
 import type { RoleStore } from './roleStore.js';
 
@@ -16,9 +16,10 @@ export class NewestReadings {
   readonly #page: Batch;
   readonly #newest = createReading();
 
-  constructor(capacity: number) {
-    this.batch = createBatch(capacity);
-    this.#page = createBatch(Math.min(capacity, READ_AT_ONCE));
+  /** Room for so many readings of so many channels; of readings that have more channels since it takes fewer. */
+  constructor(capacity: number, channels: number) {
+    this.batch = createBatch(capacity, channels);
+    this.#page = createBatch(Math.min(capacity, READ_AT_ONCE), channels);
   }
 
   /**
@@ -26,7 +27,9 @@ export class NewestReadings {
    * smaller where an older one is gone or of another run.
    */
   collect(store: RoleStore, count: number): number {
-    const wanted = Math.min(count, store.count, this.batch.capacity);
+    const { capacity, values } = this.batch;
+    const room = Math.floor(values.length / store.channelCount);
+    const wanted = Math.min(count, store.count, capacity, room);
     if (!this.#follow(store, wanted)) this.#readAll(store, wanted);
     return Math.min(wanted, this.batch.count);
   }
@@ -39,7 +42,7 @@ export class NewestReadings {
     const next = advance(batch.firstSequence, batch.count);
     if (store.nextSequence !== next) {
       if (newest.sequence !== next || store.nextSequence !== advance(next, 1)) return false;
-      if (batch.count === batch.capacity) return false;
+      if (batch.count === batch.rows) return false;
       const to = batch.count++;
       batch.times[to] = newest.timeSeconds;
       batch.statuses[to] = newest.status;
@@ -60,10 +63,7 @@ export class NewestReadings {
       const goesOn =
         page.firstSequence === next && page.channels === batch.channels && page.run === batch.run;
       if (!goesOn || batch.count === 0) {
-        batch.count = 0;
-        batch.firstSequence = page.firstSequence;
-        batch.channels = page.channels;
-        batch.run = page.run;
+        startBatch(batch, page.firstSequence, page.channels, page.run);
       }
       this.#add(page);
       next = advance(page.firstSequence, page.count);
