@@ -127,6 +127,12 @@ export const networkMutants: readonly Mutant[] = [
     instead: '    if (total >= 0) return total;',
   },
   {
+    name: 'a meter has its receiver off behind its packets',
+    file: 'src/meter/meterFirmware.ts',
+    line: '    return passed >= 0 && passed <= listenSeconds;',
+    instead: '    return passed > 86_400 && passed <= listenSeconds;',
+  },
+  {
     name: 'damaged packets are taken for whole',
     file: 'src/link/seal.ts',
     line: '    if (end < headerLength || getUint32(packet, end) !== check(packet, headerLength, end)) return false;',

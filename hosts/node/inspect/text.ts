@@ -61,12 +61,19 @@ function headLines(path: string, report: ImageReport): string[] {
   if (report.role === 'manager') facts.push(['windows', managerScheme(report)]);
   const { install, environment } = report;
   if (install !== null) {
-    facts.push(['device', `${install.serialNumber} at ${install.location}, firmware ${install.firmware}`]);
+    const body = install.bodyNumber === '' ? '' : `, body number ${install.bodyNumber}`;
+    facts.push([
+      'device',
+      `${install.serialNumber}${body} at ${install.location}, firmware ${install.firmware}`,
+    ]);
     facts.push(['boots', `${install.bootCount}, last reset cause ${install.resetCause}`]);
   }
   if (environment !== null) {
     const route = environment.route.length === 0 ? 'direct' : `by ${environment.route.join(', ')}`;
     facts.push(['network', `${environment.networkId}, address ${environment.address}, ${route}`]);
+    for (const { channel, of, raise, clear } of environment.thresholds ?? []) {
+      facts.push(['limit', `channel ${channel}, ${of}: raised at ${raise}, cleared at ${clear}`]);
+    }
   }
   return [
     `${path}: ${roleName(report)} ${idName(report.storeId)}, LIMFS format ${report.formatVersion}`,
