@@ -51,7 +51,7 @@ export class ManagerDevice extends Device {
   protected override counters(): Readonly<Record<string, number>> {
     if (this.#firmware === undefined) return {};
     const { store, backfill, counters } = this.#firmware.role;
-    const { replaced, rolled, filled, withError, known, withoutRoom, quarantined } = store.counters;
+    const { replaced, rolled, filled, withError, known, withoutRoom, quarantined, setBacks } = store.counters;
     return {
       'window replaced an earlier one': replaced,
       'page opened early (roll)': rolled,
@@ -60,6 +60,8 @@ export class ManagerDevice extends Device {
       'nothing new in a window': known,
       'no room for backfill': withoutRoom,
       'meter quarantined': quarantined,
+      'meter set back': setBacks,
+      'window of a line that has ended': store.counters.ofEndedLine,
       'acknowledgement of another page': store.counters.strangeAcknowledgements,
       'reading asked for again': store.counters.missedAgain,
       'backfill asked': backfill.requests,

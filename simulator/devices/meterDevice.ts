@@ -1,6 +1,7 @@
 import {
   BufferMedium,
   createBatch,
+  createReading,
   type Environment,
   type MeterFormat,
   mountMeterStore,
@@ -43,6 +44,8 @@ export class MeterDevice extends Device {
   cutIn: Activity = 'idle';
   /** The register does not answer. */
   registerFails = false;
+  /** How often the chip got an older image. */
+  restored = 0;
   protected override readonly listenMilliseconds = listenSeconds * 1000;
   readonly #options: MeterDeviceOptions;
   #store: TappedStore | undefined;
@@ -107,10 +110,21 @@ export class MeterDevice extends Device {
     this.#isAsked = false;
   }
 
+  /** While the power is off the chip gets an image of itself that is older. */
+  restore(image: Uint8Array): void {
+    const endBefore = nextSequenceOf(this.chip.image());
+    this.chip.restore(image);
+    this.restored += 1;
+    const newest = createReading();
+    const isDated = mountMeterStore(new BufferMedium(image)).newest(newest);
+    // Who does not know since when cannot say what was missed.
+    if (!isDated || (newest.status & Status.timeSinceBoot) !== 0) this.witness.clockStood(this.clock.seconds);
+    this.witness.setBack(nextSequenceOf(image), endBefore);
+  }
+
   /** The run is over: what is taken from now on is nobody's concern. */
   closeWitness(): void {
-    const { nextSequence } = mountMeterStore(new BufferMedium(this.chip.image()));
-    this.witness.close(this.clock.seconds, nextSequence);
+    this.witness.close(this.clock.seconds, nextSequenceOf(this.chip.image()));
   }
 
   /** Whether the chip gives the reading with this sequence to somebody who mounts it now. */
@@ -200,4 +214,8 @@ export class MeterDevice extends Device {
     this.witness.end(this.clock.seconds);
     this.witness.begin(true, this.clock.seconds + 1, this.#interval);
   }
+}
+
+function nextSequenceOf(image: Uint8Array): number {
+  return mountMeterStore(new BufferMedium(image)).nextSequence;
 }

@@ -1,6 +1,8 @@
 import type { DeviceHeader, ReportName } from '../../lib/limfs/concentrator/index.js';
 import type { StoreId } from '../../lib/limfs/index.js';
 import { SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
+import { EventCode } from '../../src/events/eventCode.js';
+import { readNumbers } from '../../src/events/numbers.js';
 import type { EventMessage, Message, Result } from '../../src/link/message.js';
 import { Node } from '../../src/network/node.js';
 import { type Answer, CommandDesk } from '../../src/receiver/commandDesk.js';
@@ -207,6 +209,15 @@ export class Server implements Receiver, Task {
     const sequence = `${event.storeId.join()} ${event.sequence}`;
     if (this.#sequences.has(sequence)) this.sequencesTwice += 1;
     this.#sequences.add(sequence);
+    if (event.code === EventCode.meterSetBack) this.#expectAgain(event);
+  }
+
+  /** What a meter gives once more must come once more. */
+  #expectAgain({ payload }: EventMessage): void {
+    const [high, low, end, lineSeconds, first] = readNumbers(payload);
+    const storeId: StoreId = [high!, low!];
+    this.#book.of(storeId).setBack(first!, end!, lineSeconds!);
+    for (const { watch } of this.#uplinks) watch.lookAgain(storeId, first!);
   }
 
   #takeResult(desk: CommandDesk, result: Result): void {

@@ -39,8 +39,9 @@ export interface Account {
   duplicatesReceived: number;
   /** One reading under two names. */
   deliveredTwice: number;
-  /** One name with two contents. */
+  /** One name with two contents, which nobody can explain; and those where the meter was set back between them. */
   conflicts: number;
+  conflictsOfLines: number;
   /** What does not add up, in words; empty when the account closes. */
   problems: string[];
   problemCount: number;
@@ -63,6 +64,7 @@ export function emptyAccount(): Account {
     duplicatesReceived: 0,
     deliveredTwice: 0,
     conflicts: 0,
+    conflictsOfLines: 0,
     problems: [],
     problemCount: 0,
   };

@@ -1,7 +1,9 @@
 import { Status } from '../../lib/limfs/index.js';
 import { type Account, addProblem, checkSums, emptyAccount, Outcome, outcomeOfRoute } from './account.js';
-import { type MeterWitness, type Span, Take } from './meterWitness.js';
-import type { StoreBook } from './serverBook.js';
+import { Delivery } from './delivery.js';
+import { HoleNotes } from './holeNotes.js';
+import { type Line, type MeterWitness, type Span, Take } from './meterWitness.js';
+import type { Conflict, StoreBook } from './serverBook.js';
 
 /** A meter's side of the books. */
 export interface LedgerMeter {
@@ -12,6 +14,8 @@ export interface LedgerMeter {
   readonly book: StoreBook;
   /** Opens the chip as it is at the end: whether it still gives the reading with a sequence. */
   readonly openChip: () => (sequence: number) => boolean;
+  /** Whether an event told that it was set back; undefined: its local manager may not have known. */
+  readonly isSetBackTold?: boolean | undefined;
 }
 
 export interface Schedule {
@@ -42,6 +46,7 @@ export interface Closing {
 }
 
 const anySureLoss = /^(uncertain: )?(overwritten|damaged) at meter$/;
+const setBack = 'meter set back';
 
 /**
  * Closes the books from four witnesses: the times with power as the meter's clock showed them, the tap at the register
@@ -67,8 +72,10 @@ class MeterLedger {
   readonly #account: Account;
   readonly #closing: Closing;
   readonly #grid: Uint8Array;
-  /** By sequence: a due reading or a hole accounts for it. */
+  /** By sequence: a due reading or a hole accounts for it; a due reading of the line that the meter is on does. */
   readonly #claimed: Uint8Array;
+  readonly #ofLine: Uint8Array;
+  readonly #delivery: Delivery;
   #isOnChip: ((sequence: number) => boolean) | undefined;
 
   constructor(schedule: Schedule, meter: LedgerMeter, closing: Closing) {
@@ -77,7 +84,14 @@ class MeterLedger {
     this.#closing = closing;
     this.#account = closing.account;
     this.#grid = closing.grid[meter.row]!;
-    this.#claimed = new Uint8Array(meter.witness.endSequence);
+    const { witness, book } = meter;
+    const sequences = witness.lines.reduce(
+      (most, { endBefore }) => Math.max(most, endBefore),
+      witness.endSequence,
+    );
+    this.#claimed = new Uint8Array(sequences);
+    this.#ofLine = new Uint8Array(sequences);
+    this.#delivery = new Delivery(witness, book);
   }
 
   close(): void {
@@ -86,15 +100,41 @@ class MeterLedger {
     let openSeconds = Number.NEGATIVE_INFINITY;
     witness.spans.forEach((span, index) => {
       const endTake = witness.spans[index + 1]?.firstTake ?? witness.takes;
+      for (const line of witness.lines) if (line.span === index) this.#ofLine.fill(0, line.parting);
       if (span.hasPower) openSeconds = this.#closePowered(span, endTake);
       else openSeconds = this.#closeUnpowered(span, Math.max(span.fromSeconds, openSeconds));
     });
     this.#checkUnclaimed();
     this.#account.duplicatesReceived += book.repeated;
-    this.#account.conflicts += book.conflicts.length;
-    for (const { sequence, timeSeconds } of book.conflicts) {
-      this.#complain(timeSeconds, `(sequence ${sequence}) came with two contents`);
+    this.#closeConflicts();
+  }
+
+  /** One name with two contents: only a meter that was set back may have given them. */
+  #closeConflicts(): void {
+    const { witness, book, isSetBackTold } = this.#meter;
+    const account = this.#account;
+    for (const conflict of book.conflicts) {
+      const { sequence, timeSeconds, value } = conflict;
+      const isBehind = witness.lines.some(({ parting }) => parting <= sequence);
+      // What was taken behind the run is nobody's concern.
+      const isLater = sequence >= witness.endSequence;
+      const wasTaken = value === undefined || isLater || this.#wasTaken(conflict);
+      if (isBehind && wasTaken) account.conflictsOfLines += 1;
+      else {
+        account.conflicts += 1;
+        this.#complain(timeSeconds, `(sequence ${sequence}) came with two contents`);
+      }
     }
+    if (book.conflicts.length > 0 && isSetBackTold === false) {
+      this.#complain(book.conflicts[0]!.timeSeconds, 'is of a second line, and no event tells of a set-back');
+    }
+  }
+
+  #wasTaken(conflict: Conflict): boolean {
+    for (let take = 0; take < this.#meter.witness.takes; take += 1) {
+      if (this.#delivery.isOfTake(take, conflict)) return true;
+    }
+    return false;
   }
 
   /** Each whole interval of the clock must have its take; returns the first due time that is left to the next span. */
@@ -130,7 +170,8 @@ class MeterLedger {
       this.#account.holes.noPower += 1;
       this.#mark(due, Outcome.noPower);
       if (notes.tell(due)) this.#account.told += 1;
-      else if (clockKept && !notes.mayBeLost) this.#complain(due, 'is a hole that the meter did not tell of');
+      else if (clockKept && !notes.mayBeLost && !this.#isHoleToldLater(firstTake, due))
+        this.#complain(due, 'is a hole that the meter did not tell of');
     }
     return due;
   }
@@ -155,16 +196,15 @@ class MeterLedger {
 
   /** The append has not returned: the reading may stand in the store all the same, whole, or not at all. */
   #closeCutAppend(take: number): Outcome {
-    const { witness, book } = this.#meter;
+    const { witness } = this.#meter;
     const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
     const behind = this.#storedFrom(take + 1);
-    const isTaken = behind < witness.takes && witness.sequences.get(behind) === sequence;
-    const isThere =
-      !isTaken &&
-      book.has(sequence) &&
-      book.value(sequence) === witness.values.get(take) &&
-      book.timeSeconds(sequence) === time;
+    const isTaken =
+      behind < witness.takes &&
+      witness.sequences.get(behind) === sequence &&
+      !witness.lines.some(({ firstTake }) => take < firstTake && firstTake <= behind);
+    const isThere = !isTaken && this.#delivery.of(take) !== undefined;
     if (isThere) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
     if (this.#holesAround(take + 1).tell(time)) this.#account.told += 1;
@@ -177,11 +217,13 @@ class MeterLedger {
     const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
     account.durable += 1;
-    if (this.#claimed[sequence] === 1) {
+    if (this.#ofLine[sequence] === 1) {
       account.deliveredTwice += 1;
       this.#complain(time, `has the sequence ${sequence} of another one`);
     }
     this.#claimed[sequence] = 1;
+    this.#ofLine[sequence] = 1;
+    if (witness.lines.length > 0) return this.#closeOfLine(take);
     if (book.has(sequence)) {
       this.#compare(take, sequence);
       const route = book.route(sequence);
@@ -201,6 +243,71 @@ class MeterLedger {
     if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
     else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
     return Outcome.lost;
+  }
+
+  /** The meter was set back: what stands under this sequence may be of another line. */
+  #closeOfLine(take: number): Outcome {
+    const { witness } = this.#meter;
+    const account = this.#account;
+    const sequence = witness.sequences.get(take);
+    const time = witness.times.get(take);
+    const arrival = this.#delivery.of(take);
+    if (arrival !== undefined) {
+      account.delivered[arrival.route] += 1;
+      this.#countDelay(arrival.route, arrival.arrivalSeconds - witness.worldTimes.get(take));
+      return outcomeOfRoute[arrival.route];
+    }
+    const isKept = witness.isOnChip(take, witness.takes);
+    const note = this.#delivery.lossOf(take);
+    const reason = note?.reason ?? (!isKept && this.#isToldLater(take, time) ? setBack : undefined);
+    if (reason === undefined) {
+      account.pending += 1;
+      this.#complain(
+        time,
+        `(sequence ${sequence}) is durable but neither delivered nor told lost, behind a set-back`,
+      );
+      return Outcome.pending;
+    }
+    account.lost[reason] = (account.lost[reason] ?? 0) + 1;
+    this.#isOnChip ??= this.#meter.openChip();
+    if (!isKept) return Outcome.lost;
+    if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
+    else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
+    return Outcome.lost;
+  }
+
+  /**
+   * Whether the records behind a later set-back tell that nothing stands there of this time any more. A due reading is
+   * told by the records of what was missed; whoever has asked for one more is told by the break in the readings.
+   */
+  #isToldLater(take: number, time: number): boolean {
+    const { witness } = this.#meter;
+    const isDue = (witness.flags.get(take) & Take.onDemand) === 0;
+    return witness.lines.some((line) => {
+      if (line.firstTake <= take || line.parting > witness.sequences.get(take)) return false;
+      if (this.#isCovered(line, time)) return true;
+      return (!isDue || !witness.spans[line.span]!.clockKept) && this.#isBreakTold(line);
+    });
+  }
+
+  /** The record of what was missed before a take is gone with a later set-back, whose records tell of that time too. */
+  #isHoleToldLater(firstTake: number, time: number): boolean {
+    return this.#meter.witness.lines.some(
+      (line) => line.firstTake >= firstTake && this.#isCovered(line, time),
+    );
+  }
+
+  #isCovered({ firstTake }: Line, time: number): boolean {
+    const notes = this.#holesAround(firstTake);
+    return notes.covers(time) || notes.mayBeLost;
+  }
+
+  /** The first reading with the image says that power has failed before it. */
+  #isBreakTold({ firstTake }: Line): boolean {
+    const { witness } = this.#meter;
+    const first = this.#storedFrom(firstTake);
+    const status = first < witness.takes ? witness.statuses.get(first) : 0;
+    return (status & Status.powerFailed) !== 0 && this.#delivery.of(first) !== undefined;
   }
 
   #compare(take: number, sequence: number): void {
@@ -226,14 +333,22 @@ class MeterLedger {
   #holesAround(take: number): HoleNotes {
     const { witness, book } = this.#meter;
     let before = take - 1;
-    while (before >= 0 && !this.#isStored(before)) before -= 1;
+    while (before >= 0 && !(this.#isStored(before) && witness.isOnChip(before, take))) before -= 1;
     const behind = this.#storedFrom(take);
     const first = before < 0 ? 0 : witness.sequences.get(before) + 1;
-    const end = behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
+    const next = witness.lines.find(({ firstTake }) => take < firstTake && firstTake <= behind);
+    const last = behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
+    const end = next === undefined ? last : next.endBefore;
+    const isOld = witness.lines.some(({ firstTake }) => take < firstTake);
     for (let sequence = first; sequence < end; sequence += 1) {
       if (book.value(sequence) === undefined) this.#claimed[sequence] = 1;
     }
-    return new HoleNotes(book, first, end, before < 0 ? 0 : witness.times.get(before));
+    return new HoleNotes(
+      book,
+      this.#delivery,
+      { first, end, isOld },
+      before < 0 ? 0 : witness.times.get(before),
+    );
   }
 
   /** The first take from this one on that is known to be stored. */
@@ -252,7 +367,7 @@ class MeterLedger {
   /** Nothing may be in the book that nobody took. */
   #checkUnclaimed(): void {
     const { book } = this.#meter;
-    for (let sequence = 0; sequence < this.#claimed.length; sequence += 1) {
+    for (let sequence = 0; sequence < this.#meter.witness.endSequence; sequence += 1) {
       if (!book.has(sequence)) continue;
       const time = book.timeSeconds(sequence);
       if (this.#claimed[sequence] === 0 && book.value(sequence) !== undefined) {
@@ -278,43 +393,5 @@ class MeterLedger {
 
   #complain(timeSeconds: number, what: string): void {
     addProblem(this.#account, `${this.#meter.name}: the reading of time ${timeSeconds} ${what}`);
-  }
-}
-
-/**
- * Records without value in a row. A due reading that is missing is told by a record with its time, or by two records
- * in a row with the status of a power failure, one before and one after it.
- */
-class HoleNotes {
-  /** A record is called lost: it may have told. */
-  mayBeLost = false;
-  readonly #beforeSeconds: number;
-  readonly #times: number[] = [];
-  readonly #isRange: boolean[] = [];
-
-  /** The records lie in [first, end); the reading before them has the time `beforeSeconds`. */
-  constructor(book: StoreBook, first: number, end: number, beforeSeconds: number) {
-    this.#beforeSeconds = beforeSeconds;
-    for (let sequence = first; sequence < end; sequence += 1) {
-      if (!book.has(sequence)) {
-        this.mayBeLost ||= book.losses.has(sequence);
-        continue;
-      }
-      if (book.value(sequence) !== undefined) continue;
-      this.#times.push(book.timeSeconds(sequence));
-      this.#isRange.push((book.status(sequence) & Status.powerFailed) !== 0);
-    }
-  }
-
-  tell(timeSeconds: number): boolean {
-    // The clock was set back and the power failed before anything was stored: this time has its reading already.
-    if (timeSeconds <= this.#beforeSeconds) return true;
-    const times = this.#times;
-    for (let index = 0; index < times.length; index += 1) {
-      if (times[index] === timeSeconds) return true;
-      const isBetween = index > 0 && times[index - 1]! < timeSeconds && timeSeconds < times[index]!;
-      if (isBetween && this.#isRange[index - 1] && this.#isRange[index]) return true;
-    }
-    return false;
   }
 }

@@ -12,6 +12,16 @@ export interface Span {
   readonly firstTake: number;
 }
 
+/** The chip got an older image: from a sequence on its readings are others. */
+export interface Line {
+  /** The first take with this image, and the span without power in which the chip got it. */
+  readonly firstTake: number;
+  readonly span: number;
+  /** The first sequence that is given again, and the one that would have been next without the image. */
+  readonly parting: number;
+  readonly endBefore: number;
+}
+
 /** What a take is; bits. */
 export const Take = Object.freeze({
   /** The register gave a value. */
@@ -28,6 +38,8 @@ export const Take = Object.freeze({
  */
 export class MeterWitness {
   readonly spans: Span[] = [];
+  /** The times when the chip was set back. */
+  readonly lines: Line[] = [];
   /** By take: seconds of the meter's clock, of the world; value, expected status, sequence, bits of `Take`. */
   readonly times = words();
   readonly worldTimes = words();
@@ -67,6 +79,20 @@ export class MeterWitness {
     this.end(seconds);
     const span = this.spans.at(-1);
     if (span !== undefined && !this.#closed) span.clockKept = false;
+  }
+
+  /** Without power the chip got an image with this next sequence; it was `endBefore` until then. */
+  setBack(parting: number, endBefore: number): void {
+    if (this.#closed) return;
+    this.lines.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
+  }
+
+  /** Whether what a take stored is on the chip still when another one is taken. */
+  isOnChip(take: number, later: number): boolean {
+    const sequence = this.sequences.get(take);
+    return !this.lines.some(
+      ({ firstTake, parting }) => take < firstTake && firstTake <= later && parting <= sequence,
+    );
   }
 
   /** The run is over, or the meter is dismounted; `nextSequence` is what the store says. */

@@ -15,11 +15,24 @@ export interface Conflict {
   readonly timeSeconds: number;
   readonly status: number;
   readonly value: number | undefined;
+  readonly route: Route;
+  readonly arrivalSeconds: number;
+}
+
+/** What was called lost in one note. */
+export interface LossNote {
+  readonly first: number;
+  readonly end: number;
+  readonly reason: LossReason;
 }
 
 /** What the server knows of one store, by sequence. */
 export class StoreBook {
   readonly conflicts: Conflict[] = [];
+  /** All notes of losses: what is booked may be lost in another line of readings. */
+  readonly notes: LossNote[] = [];
+  /** Sequences that the meter gives once more, because it was set back, and the time in which the old line ended. */
+  readonly #again = new Map<number, number>();
   /** Readings that came again with the same content. */
   repeated = 0;
   /** Sequences that are called lost, with the reason. */
@@ -80,7 +93,35 @@ export class StoreBook {
   }
 
   #isSettled(sequence: number): boolean {
+    if (this.#again.size > 0 && this.#again.has(sequence)) return false;
     return this.has(sequence) || this.losses.has(sequence);
+  }
+
+  /** The meter was set back, and gives the readings [first, end) once more; the old ones end at a time. */
+  setBack(first: number, end: number, lineSeconds: number): void {
+    for (let sequence = first; sequence < end; sequence += 1) {
+      const isThere = this.has(sequence) && this.timeSeconds(sequence) > lineSeconds;
+      const isConflict = this.conflicts.some((one) => one.sequence === sequence);
+      if (!isThere && !isConflict) this.#again.set(sequence, lineSeconds);
+    }
+    this.settled = Math.min(this.settled, first);
+  }
+
+  /** Whether a reading is what was expected again, and not one of the old line whose report has come late. */
+  #isAgain(sequence: number, timeSeconds: number, value: number | undefined, isBackfill: boolean): boolean {
+    const lineSeconds = this.#again.get(sequence);
+    if (lineSeconds === undefined) return false;
+    // What is common to both lines comes by request.
+    return timeSeconds > lineSeconds || value === undefined || (isBackfill && this.has(sequence));
+  }
+
+  /** The readings [first, end) are gone for ever. Those of them that have been booked stay booked. */
+  lose(first: number, end: number, reason: LossReason): void {
+    this.notes.push({ first, end, reason });
+    for (let sequence = first; sequence < end; sequence += 1) {
+      if (!isOfOldLine(reason)) this.#again.delete(sequence);
+      if (!this.has(sequence)) this.losses.set(sequence, reason);
+    }
   }
 
   put(
@@ -91,13 +132,14 @@ export class StoreBook {
     route: Route,
     arrivalSeconds: number,
   ): 'new' | 'same' | 'conflict' {
+    if (this.#isAgain(sequence, timeSeconds, value, route === 'backfill')) this.#again.delete(sequence);
     if (this.has(sequence)) {
       const isSame =
         this.timeSeconds(sequence) === timeSeconds &&
         this.status(sequence) === status &&
         this.value(sequence) === value;
       if (isSame) this.repeated += 1;
-      else this.#keepConflict({ sequence, timeSeconds, status, value });
+      else this.#keepConflict({ sequence, timeSeconds, status, value, route, arrivalSeconds });
       return isSame ? 'same' : 'conflict';
     }
     this.#times.set(sequence, timeSeconds);
@@ -121,6 +163,11 @@ export class StoreBook {
     );
     if (!isKnown) this.conflicts.push(conflict);
   }
+}
+
+/** Such a note tells of readings that a meter had before it was set back. */
+export function isOfOldLine(reason: LossReason): boolean {
+  return reason.endsWith('meter set back');
 }
 
 /** The server's book in memory, for meters of one channel: the last of the four witnesses. */
@@ -180,11 +227,7 @@ export class ServerBook implements Book, SequenceBook {
   }
 
   lose(storeId: StoreId, first: number, end: number, reason: LossReason): void {
-    const book = this.of(storeId);
-    this.#checked(end);
-    for (let sequence = first; sequence < end; sequence += 1) {
-      if (!book.has(sequence)) book.losses.set(sequence, reason);
-    }
+    this.of(storeId).lose(first, this.#checked(end), reason);
   }
 
   #checked(sequence: number): number {

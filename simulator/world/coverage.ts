@@ -19,6 +19,7 @@ const seenEvents: readonly (keyof typeof EventCode)[] = [
   'meterHeard',
   'planFails',
   'pagesDropped',
+  'meterSetBack',
   'managerSilent',
   'managerHeard',
   'ringFull',
@@ -52,6 +53,8 @@ export const coverageRows: readonly string[] = Object.freeze([
   'local manager replaced',
   'image restored',
   'concentrator image restored',
+  'meter image restored',
+  'meter image in a spare',
   'command carried out',
   'command given once more',
   'command expired',
@@ -88,6 +91,9 @@ export const coverageRows: readonly string[] = Object.freeze([
   'hole: register failed',
   'hole told by the meter',
   'cut in append',
+  'meter set back',
+  'window of a line that has ended',
+  'sequence with the readings of two lines',
   'delivered direct',
   'delivered by window',
   'delivered by backfill',
@@ -141,6 +147,7 @@ function addAccount(account: Account, add: Add): void {
   add('hole: register failed', account.holes.registerFailed);
   add('hole told by the meter', account.told);
   add('cut in append', account.cutInAppend);
+  add('sequence with the readings of two lines', account.conflictsOfLines);
   add('delivered direct', account.delivered.direct);
   add('delivered by window', account.delivered.window);
   add('delivered by backfill', account.delivered.backfill);

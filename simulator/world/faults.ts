@@ -25,6 +25,9 @@ const daySeconds = 86_400;
 const quietSeconds = 2 * hourSeconds;
 /** So long after a chip's image is copied, it comes back. */
 const restoredHours = 20;
+/** A meter's image may be older; putting it back, or a spare device in its place, takes some time without power. */
+const meterImageHours = 48;
+const longestWorkSeconds = 6 * hourSeconds;
 const intervals: readonly number[] = [900, 1800, 3600, 7200];
 
 /**
@@ -113,6 +116,7 @@ export class Faults {
     });
     this.#each('readNow', device, () => this.operator.readNow(place, device));
     this.#each('meterReplaced', device, () => this.#replaceMeter(device, place));
+    this.#each('meterRestored', device, (random) => this.#restoreMeter(device, place, random));
   }
 
   #planManager({ device, place }: Placed<ManagerDevice>): void {
@@ -252,6 +256,25 @@ export class Faults {
     this.operator.enlist(place, fresh, 0);
     this.operator.retire(place, device);
     this.#planMeter({ device: fresh, place });
+  }
+
+  /** Every other image goes into a spare device in the same place, whose clock may not have been set. */
+  #restoreMeter(device: MeterDevice, place: number, random: Random): void {
+    const image = device.chip.image();
+    const { restored } = device;
+    this.#after(hourSeconds * (1 + random.below(meterImageHours)), device, () => {
+      // An image that is older than another one that was put back since would make lines without order.
+      const isLate = device.restored !== restored || this.#devices.at(place) !== device;
+      if (this.#hasEnded || device.isGone || isLate) return;
+      const isSpare = random.below(2) === 0;
+      const offSeconds = 1 + random.below(longestWorkSeconds);
+      this.#note(device, place, isSpare ? 'meter image in a spare' : 'meter image restored', offSeconds);
+      const wasOn = device.hasPower;
+      if (wasOn) device.powerOff();
+      device.restore(image);
+      if (wasOn && isSpare && random.below(3) === 0) device.spoilClock('stood');
+      if (wasOn) this.#after(offSeconds, device, () => device.powerOn());
+    });
   }
 
   #replaceManager(device: ManagerDevice, place: number): void {

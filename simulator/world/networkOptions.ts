@@ -24,6 +24,8 @@ export interface FaultRates {
   readonly managerRestored: number;
   /** So is a concentrator's: reports that it has acknowledged are gone. */
   readonly concentratorRestored: number;
+  /** A meter's chip gets an image of some hours or days ago: a backup, or a copy in the spare device that replaces it. */
+  readonly meterRestored: number;
 }
 
 export type FaultKind = keyof FaultRates;
@@ -67,6 +69,7 @@ export const noFaults: FaultRates = Object.freeze({
   managerReplaced: 0,
   managerRestored: 0,
   concentratorRestored: 0,
+  meterRestored: 0,
 });
 
 /** What a network meets in the field, with more of everything. */
@@ -85,6 +88,7 @@ export const ordinaryFaults: FaultRates = Object.freeze({
   managerReplaced: 8,
   managerRestored: 8,
   concentratorRestored: 8,
+  meterRestored: 1.5,
 });
 
 /** Every fault so many times as often. */

@@ -28,6 +28,7 @@ export function summaryOf(result: NetworkResult) {
       duplicatesReceived: account.duplicatesReceived,
       deliveredTwice: account.deliveredTwice,
       conflicts: account.conflicts,
+      conflictsOfLines: account.conflictsOfLines,
     },
     problems: account.problems,
     powerCuts: powerCutsOf(result),

@@ -1,8 +1,12 @@
+import type { StoreId } from '../../lib/limfs/index.js';
+import { EventCode } from '../../src/events/eventCode.js';
+import { readNumbers } from '../../src/events/numbers.js';
 import type { AirCounts, DayTraffic } from '../air/counts.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
 import { type Account, addProblem } from '../ledger/account.js';
 import { type Closing, closeBooks, type Schedule } from '../ledger/closeBooks.js';
-import { devicesOf } from '../topology/topology.js';
+import { hasAll } from '../ledger/delivery.js';
+import { devicesOf, managerOf } from '../topology/topology.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import { type FaultEvent, Faults } from './faults.js';
 import { NetworkDevices } from './network.js';
@@ -119,7 +123,23 @@ export class NetworkWorld {
 
   #isDrained(): boolean {
     const { meters, book } = this.#devices;
-    return meters.every(({ device }) => book.of(device.storeId).settle() >= device.witness.endSequence);
+    return meters.every(({ device }) => hasAll(book.of(device.storeId), device.witness));
+  }
+
+  /** Whether an event told that a meter was set back; undefined: a device that knew of it has forgotten. */
+  #isSetBackTold(storeId: StoreId, place: number): boolean | undefined {
+    const isTold = this.#devices.server.events.some(({ code, payload }) => {
+      if (code !== EventCode.meterSetBack) return false;
+      const [high, low] = readNumbers(payload);
+      return high === storeId[0] && low === storeId[1];
+    });
+    const manager = managerOf(this.#options.topology, place);
+    const isGone = this.#faults.events.some(
+      ({ place: at, what }) =>
+        (at === manager && (what === 'local manager replaced' || what === 'image restored')) ||
+        what === 'concentrator image restored',
+    );
+    return isTold || !isGone ? isTold : undefined;
   }
 
   #result(drainSeconds: number): NetworkResult {
@@ -131,6 +151,7 @@ export class NetworkWorld {
       witness: device.witness,
       book: book.of(device.storeId),
       openChip: () => device.readingsOnChip(),
+      isSetBackTold: this.#isSetBackTold(device.storeId, place),
     }));
     const closing = closeBooks(this.#schedule, ledgerMeters, places.length);
     const { firstTimeSeconds } = this.#schedule;
@@ -159,10 +180,11 @@ export class NetworkWorld {
 /** What was acknowledged and came nevertheless only when the server asked for it again needs a reason. */
 export function checkCustody(account: Account, coverage: Coverage): void {
   const count = coverage['reading asked for again'] ?? 0;
-  if (count === 0 || (coverage['concentrator image restored'] ?? 0) > 0) return;
+  const setBacks = (coverage['concentrator image restored'] ?? 0) + (coverage['meter set back'] ?? 0);
+  if (count === 0 || setBacks > 0) return;
   addProblem(
     account,
-    `${count} readings vanished behind an acknowledgement, and no concentrator was set back`,
+    `${count} readings vanished behind an acknowledgement, and no concentrator or meter was set back`,
   );
 }
 

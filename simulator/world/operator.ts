@@ -1,14 +1,17 @@
-import type { StoreId } from '../../lib/limfs/index.js';
+import { Status, type StoreId } from '../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../src/commands/operation.js';
 import { numbers } from '../../src/events/numbers.js';
 import type { Result } from '../../src/link/message.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
+import { hasAll } from '../ledger/delivery.js';
 import { managerOf } from '../topology/topology.js';
 import type { NetworkDevices } from './network.js';
 import type { NetworkOptions } from './networkOptions.js';
 
 /** A command may be carried out so long after it was given; the longest outage of a link is longer. */
 const validSeconds = 2 * 86_400;
+/** A new local manager asks once more for so many readings that the server has. */
+const takenAgainReadings = 64;
 
 /** What the operator deals with. */
 export type OperatorDevices = Pick<
@@ -83,13 +86,13 @@ export class Operator {
   }
 
   /** A local manager is to take a meter under management, from a sequence on. */
-  enlist(place: number, meter: MeterDevice, firstSequence: number): void {
+  enlist(place: number, meter: MeterDevice, firstSequence: number, newestSeconds = 0): void {
     const manager = this.#devices.managerAt(place);
     this.#give({
       place,
       storeId: manager.storeId,
       operation: Operation.addMeter,
-      argument: numbers(meter.storeId[0], meter.storeId[1], firstSequence, meter.address),
+      argument: numbers(...meter.storeId, firstSequence, meter.address, newestSeconds),
       isWanted: () => !meter.isGone && !manager.isGone,
     });
   }
@@ -105,7 +108,12 @@ export class Operator {
     const { topology } = this.#options;
     for (const { device, place: at } of this.#devices.meters) {
       if (managerOf(topology, at) !== place || device.isGone) continue;
-      this.enlist(at, device, this.#devices.book.of(device.storeId).settle());
+      const book = this.#devices.book.of(device.storeId);
+      // The one before may have been just about to find out that the meter was set back.
+      let first = Math.max(0, book.settle() - takenAgainReadings);
+      while (first > 0 && !(book.has(first - 1) && (book.status(first - 1) & Status.timeSinceBoot) === 0))
+        first -= 1;
+      this.enlist(at, device, first, first === 0 ? 0 : book.timeSeconds(first - 1));
     }
   }
 
@@ -116,7 +124,7 @@ export class Operator {
     for (const order of waiting) this.#give(order);
     for (const retired of this.#retired) {
       const { device } = retired;
-      const isGiven = this.#devices.book.of(device.storeId).settle() >= device.witness.endSequence;
+      const isGiven = hasAll(this.#devices.book.of(device.storeId), device.witness);
       if (isGiven && !device.isGone && !retired.isRemoving) this.#remove(retired);
     }
   }

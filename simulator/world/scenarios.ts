@@ -59,6 +59,7 @@ const swarmFaults: FaultRates = Object.freeze({
   managerReplaced: 60,
   managerRestored: 60,
   concentratorRestored: 60,
+  meterRestored: 60,
 });
 
 /** A world of a swarm: everything about it comes from its seed. */

@@ -22,7 +22,8 @@ export const Operation = Object.freeze({
   /**
    * Of local managers, whose arguments name a meter by its store id, high and low: a place may be another's by now. What
    * is so already is done: a command that is given twice does nothing the second time.
-   * Arguments: store id, first sequence, address. Data: place.
+   * Arguments: store id, first sequence, address, and the time of the reading before that sequence where it is known, so
+   * that a meter that was set back is noticed. Data: place.
    */
   addMeter: 16,
   /** Argument: store id. */

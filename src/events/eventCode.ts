@@ -43,7 +43,8 @@ export const EventCode = Object.freeze({
   pagesDropped: 36,
   /**
    * A meter was set back to an older image: sequences of its old line come once more with other readings. Payload: store
-   * id, the old line's end as it is known, and where the new one was seen first; it may begin before that.
+   * id, the sequence behind the old line's newest known reading and the time of that, and where the new line was seen
+   * first; it may begin before that.
    */
   meterSetBack: 37,
 

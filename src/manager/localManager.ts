@@ -138,10 +138,11 @@ export class LocalManager {
     address: number,
     timeSeconds: number,
     replaced = nobody,
+    newestSeconds = 0,
   ): number {
     const { store, roster } = this.#parts;
     let place = replaced;
-    if (replaced === nobody) place = store.addMeter(storeId, firstSequence);
+    if (replaced === nobody) place = store.addMeter(storeId, firstSequence, newestSeconds);
     else {
       // Without an address first: after a cut in between, the new meter is believed wherever it speaks from.
       roster.setAddress(place, UNKNOWN_ADDRESS);
@@ -293,9 +294,11 @@ export class LocalManager {
     const { receivedFirst, receivedSeconds } = this.store;
     const end = this.store.loseLine(place, receivedFirst, timeSeconds);
     if (end < 0) return false;
-    const { storeHigh, storeLow } = this.#meterAt(place);
+    const { storeHigh, storeLow, next, newestSeconds, seamSeconds } = this.#meterAt(place);
+    const lineSeconds = end === next ? newestSeconds : seamSeconds;
+    const payload = numbers(storeHigh, storeLow, end, lineSeconds, receivedFirst);
     // Told first: a cut in between tells it twice, never not at all.
-    this.#record(EventCode.meterSetBack, timeSeconds, numbers(storeHigh, storeLow, end, receivedFirst));
+    this.#record(EventCode.meterSetBack, timeSeconds, payload);
     this.store.setBack(place, receivedFirst, receivedSeconds);
     this.backfill.forget(place);
     this.#plan.forget(place);

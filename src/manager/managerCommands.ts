@@ -61,8 +61,12 @@ function enlist(
   const storeId = storeIdOf(values);
   const firstSequence = between(values[2], 0, LARGEST_WORD);
   const address = between(values[3], 1, 0xffff);
+  // Left out by those that know nothing of the meter's readings.
+  const newestSeconds = between(values[4] ?? 0, 0, LARGEST_WORD);
   const known = manager.store.placeOf(storeId);
-  if (known === nobody) return manager.enlist(storeId, firstSequence, address, timeSeconds, replaced);
+  if (known === nobody) {
+    return manager.enlist(storeId, firstSequence, address, timeSeconds, replaced, newestSeconds);
+  }
   // It is managed here already, but the one that it replaces still is, too.
   if (replaced !== nobody) throw new CommandError(ResultCode.failed);
   return known;

@@ -124,6 +124,14 @@ export class GapWatch {
     if (this.#wakeSeconds === Number.POSITIVE_INFINITY) this.#wakeSeconds = timeSeconds + lookSeconds;
   }
 
+  /** A meter was set back, and gives its readings from a sequence on once more: they may be missing again. */
+  lookAgain(storeId: StoreId, first: number): void {
+    const watched = this.#stores.get(storeId.join());
+    if (watched === undefined) return;
+    watched.from = Math.min(watched.from, first);
+    watched.askedEnd = Math.min(watched.askedEnd, first);
+  }
+
   /** Looks through the books, and asks for what has been missing for too long. */
   wake(timeSeconds: number): void {
     if (timeSeconds < this.#wakeSeconds) return;

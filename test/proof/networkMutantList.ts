@@ -67,6 +67,38 @@ export const networkMutants: readonly Mutant[] = [
     instead: '',
   },
   {
+    name: 'a meter that was set back is taken for known',
+    file: 'lib/limfs/manager/setBack.ts',
+    line: '  return block.newestSeconds >= newestSeconds;',
+    instead: '  return false;',
+  },
+  {
+    name: 'a meter that was set back and has overtaken is taken for the same',
+    file: 'lib/limfs/manager/setBack.ts',
+    line: '  return skipped >= 0 && newestSeconds !== 0 && block.firstSeconds !== dueSeconds;',
+    instead: '  return skipped >= 0 && newestSeconds !== 0 && block.firstSeconds > dueSeconds + 10 ** 9;',
+  },
+  {
+    name: 'no event tells of a set-back',
+    file: 'src/manager/localManager.ts',
+    line: '    this.#record(EventCode.meterSetBack, timeSeconds, payload);',
+    instead: '    if (place < 0) this.#record(EventCode.meterSetBack, timeSeconds, payload);',
+  },
+  {
+    name: 'a new line begins with what was seen of it',
+    file: 'lib/limfs/manager/setBack.ts',
+    line: '  return block.isDated && block.firstSeconds < meter.seamSeconds - DAY_SECONDS;',
+    instead: '  return block.firstSeconds > 0 || meter.next < 0;',
+  },
+  {
+    name: 'what was missing of an old line is forgotten',
+    file: 'lib/limfs/manager/losses.ts',
+    line: '      if (ahead(to, from) <= 0) continue;',
+    instead: `      if (ahead(to, from) <= 0) continue;
+      gaps.remove(from, to);
+      continue;`,
+  },
+  {
     name: 'windows go on into a page whose report has begun',
     file: 'lib/limfs/manager/reports.ts',
     line: '    state.windowCells = 0;\n',

@@ -148,13 +148,13 @@ function managerLines({ meters, pages, droppedPages, ownerlessReadings }: Manage
     `  ${meters.length} meters`,
     ...table(
       ['place', 'meter', 'next', 'gaps', 'lost', 'state'],
-      meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined }) => [
+      meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined, setBacks }) => [
         place,
         idName(storeId),
         nextSequence,
         gaps.length === 0 ? 'none' : gaps.map(gapText).join(' '),
         lost,
-        quarantined ? 'QUARANTINED' : 'active',
+        `${quarantined ? 'QUARANTINED' : 'active'}${setBacks === 0 ? '' : `, set back ${setBacks}x`}`,
       ]),
     ),
     '',

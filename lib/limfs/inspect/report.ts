@@ -150,6 +150,10 @@ export interface ManagedMeter {
   readonly place: number;
   readonly storeId: StoreId;
   readonly quarantined: boolean;
+  /** How often its chip was set back to an older image, each time within a day of the time before. */
+  readonly setBacks: number;
+  /** The meter is asked whether, or since when, its readings are others. */
+  readonly seam: 'none' | 'doubted' | 'searched';
   readonly nextSequence: number;
   readonly gaps: readonly { readonly first: number; readonly end: number; readonly uncertain: boolean }[];
   /** Readings that were reported lost. */

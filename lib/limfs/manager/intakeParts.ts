@@ -44,6 +44,8 @@ export class ManagerCounters {
   quarantined = 0;
   /** Meters that were set back to an older image. */
   setBacks = 0;
+  /** Windows from before that, which had been held up. */
+  ofEndedLine = 0;
   damaged = 0;
   /** Readings that were reported, and that the server never got. */
   missedAgain = 0;

@@ -5,7 +5,7 @@ import type { Losses } from './losses.js';
 import type { ManagerSettings } from './managerLayout.js';
 import { type Meter, type MeterTable, Seam } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
-import { beginsBehind, isOfOtherLine, lowestOfLine, nextSearched } from './setBack.js';
+import { beginsBehind, isDoubtful, isOfOtherLine, lowestOfLine, nextSearched } from './setBack.js';
 
 /** Judges blocks by what is known of their meter's line of readings, and finds where a new line begins. */
 export class LineJudge {
@@ -44,7 +44,8 @@ export class LineJudge {
     const isKept = ahead(oldestKept, seam) <= 0;
     const isHere = ahead(scanner.first, seam) <= 0 && ahead(scanner.end, seam) > 0;
     const isAsked = ahead(seam, meter.next) >= 0 || meter.gaps.overlaps(seam, (seam + 1) >>> 0);
-    if (isKept && !isHere && isAsked) return null;
+    // One seam at a time: a block that makes another doubt waits at its meter.
+    if (isKept && !isHere && isAsked) return isDoubtful(meter, scanner) ? 'ignored' : null;
     if (!isKept) this.loseSeam(seamState === Seam.doubted ? (seam + 1) >>> 0 : seam);
     else if (!isHere) this.passSeam(oldestKept);
     else if (seamState === Seam.doubted) {

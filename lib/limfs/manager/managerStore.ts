@@ -13,7 +13,7 @@ import { Meter, MeterState, MeterTable, Seam } from './meterTable.js';
 import { RedoLog } from './redoLog.js';
 import { type ManagerPage, Reports } from './reports.js';
 import { Room } from './room.js';
-import { endOfLine, hasOvertaken, isOfEndedLine, noteSetBack } from './setBack.js';
+import { doubt, endOfLine, hasOvertaken, isOfEndedLine, noteSetBack } from './setBack.js';
 import { Tape } from './tape.js';
 
 /**
@@ -112,7 +112,7 @@ export class ManagerStore {
     if (!intake.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
     if (isOfEndedLine(this.meter, intake.scanner)) {
-      this.counters.ignored += 1;
+      this.counters.ofEndedLine += 1;
       return 'ignored';
     }
     const judged = intake.judge.look(place, block, offset, length, oldestKept, timeSeconds);
@@ -243,14 +243,15 @@ export class ManagerStore {
 
   /**
    * Takes a meter under management from a sequence on and returns its place. Stored pages stay as they are; from the
-   * next page on there is a cell for it. Errors: `meter-known`, `meters-full`.
+   * next page on there is a cell for it. `newestSeconds` is the time of the reading before that sequence; 0: not known.
+   * Errors: `meter-known`, `meters-full`.
    */
-  addMeter(storeId: StoreId, firstSequence: number): number {
+  addMeter(storeId: StoreId, firstSequence: number, newestSeconds = 0): number {
     this.log.begin();
     if (this.placeOf(storeId) >= 0) throw new LimfsError('meter-known', 'this meter is managed here already');
     for (let place = 0; place < this.table.places; place += 1) {
       if (this.meterAt(place) !== null) continue;
-      this.enlist(place, storeId, firstSequence);
+      this.enlist(place, storeId, firstSequence, newestSeconds);
       return place;
     }
     throw new LimfsError(
@@ -298,7 +299,10 @@ export class ManagerStore {
     meter.setBacks = 0;
     meter.setBackSeconds = 0;
     meter.gaps.add(meter.next, firstSequence, false);
-    if (meter.next !== firstSequence) meter.newestSeconds = 0;
+    if (meter.next !== firstSequence) {
+      if (this.settings.backfill) doubt(meter);
+      meter.newestSeconds = 0;
+    }
     meter.next = firstSequence;
     this.table.store(place, meter);
     this.log.commit();
@@ -334,7 +338,7 @@ export class ManagerStore {
     if (this.meterAt(place) === null) throw new LimfsError('meter-unknown', `no meter has place ${place}`);
   }
 
-  private enlist(place: number, storeId: StoreId, firstSequence: number): void {
+  private enlist(place: number, storeId: StoreId, firstSequence: number, newestSeconds = 0): void {
     const { meter, tape } = this;
     meter.state = MeterState.active;
     meter.storeHigh = storeId[0];
@@ -346,6 +350,7 @@ export class ManagerStore {
     meter.setBackSeconds = 0;
     meter.gaps.clear();
     this.beginAt(place, firstSequence);
+    meter.newestSeconds = newestSeconds;
     this.table.store(place, meter);
     if (place >= tape.state.places) {
       tape.state.places = place + 1;

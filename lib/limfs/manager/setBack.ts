@@ -33,26 +33,33 @@ export function isOfEndedLine(meter: Readonly<Meter>, block: BlockScanner): bool
   );
 }
 
+/** Whether a block lies behind the newest reading known, and its times do not go on from there. */
+export function isDoubtful({ next, newestSeconds }: Readonly<Meter>, block: BlockScanner): boolean {
+  const skipped = ahead(block.first, next);
+  const dueSeconds = newestSeconds + (skipped + 1) * block.intervalSeconds;
+  return skipped >= 0 && newestSeconds !== 0 && block.firstSeconds !== dueSeconds;
+}
+
 /**
  * The block's newest reading is the newest one known from now on. If the block does not reach back to the one known
  * before, and its times do not go on from there either, then that one is asked for once more, to see whether it is still
  * the same. `canAsk`: meters are asked at all.
  */
 export function goOn(meter: Meter, block: BlockScanner, canAsk: boolean): void {
-  const { next, newestSeconds } = meter;
-  if (ahead(block.end, next) <= 0) return;
-  const skipped = ahead(block.first, next);
-  const dueSeconds = newestSeconds + (skipped + 1) * block.intervalSeconds;
-  const fits = skipped < 0 || newestSeconds === 0 || block.firstSeconds === dueSeconds;
-  if (canAsk && !fits) {
-    const isFirst = meter.seamState === Seam.none;
-    // A second doubt before the first is settled: all since that one is taken again.
-    meter.seamState = isFirst ? Seam.doubted : Seam.searched;
-    if (isFirst) meter.seamSeconds = newestSeconds;
-    meter.seam = (next - 1) >>> 0;
-    meter.gaps.add(meter.seam, next, true);
-  }
+  if (ahead(block.end, meter.next) <= 0) return;
+  if (canAsk && isDoubtful(meter, block)) doubt(meter);
   meter.newestSeconds = block.newestSeconds;
+}
+
+/** The newest reading known is to be asked for once more, because it is not certain that what follows goes on from it. */
+export function doubt(meter: Meter): void {
+  const { next, newestSeconds, seamState } = meter;
+  if (newestSeconds === 0) return;
+  // With another seam that is not settled yet all since then is taken again.
+  meter.seamState = seamState === Seam.none ? Seam.doubted : Seam.searched;
+  if (seamState === Seam.none) meter.seamSeconds = newestSeconds;
+  meter.seam = (next - 1) >>> 0;
+  meter.gaps.add(meter.seam, next, true);
 }
 
 /** A block from `first` on tells of a meter that was set back out of reach, and whose new line has overtaken the old one. */

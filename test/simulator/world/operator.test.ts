@@ -39,7 +39,7 @@ function atWork() {
     isGone: false,
     hasPower: true,
     registerFails: false,
-    witness: { endSequence: 10 },
+    witness: { endSequence: 10, lines: [] },
     powerOff: () => {
       meter.hasPower = false;
     },
@@ -67,7 +67,9 @@ function atWork() {
         return true;
       },
     },
-    book: { of: () => ({ settle: () => server.settled }) },
+    book: {
+      of: () => ({ settle: () => server.settled, has: () => true, status: () => 0, timeSeconds: () => 1000 }),
+    },
     concentratorOf: () => 0,
     concentrators: [{ place: 1, device: concentrator }],
     managerAt: () => manager,
@@ -182,13 +184,13 @@ describe('operator', () => {
     assert.equal(counts['command expired'], 1);
   });
 
-  it('hands every meter that is there over to a local manager that has forgotten', () => {
+  it('hands every meter that is there over to a local manager that has forgotten, and some readings once more', () => {
     const { operator, issued, server } = atWork();
-    server.settled = 4;
+    server.settled = 100;
     operator.handOver(managerPlace);
-    assert.deepEqual(issued[0]!.argument, [1, 7, 4, 50]);
+    assert.deepEqual(issued[0]!.argument, [1, 7, 36, 50, 1000]);
     issued[0]!.answer(ResultCode.failed);
     operator.look();
-    assert.deepEqual(issued[1]!.argument, [1, 7, 4, 50], 'a refused one is given again');
+    assert.deepEqual(issued[1]!.argument, [1, 7, 36, 50, 1000], 'a refused one is given again');
   });
 });

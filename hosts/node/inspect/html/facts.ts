@@ -132,13 +132,13 @@ ${foldedTable(head, used, 'pages')}`;
 }
 
 function managerSections(report: ManagerReport): string {
-  const meters = report.meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined }) => [
+  const meters = report.meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined, setBacks }) => [
     place,
     idName(storeId),
     nextSequence,
     gaps.length === 0 ? 'none' : gaps.map(gapText).join(' '),
     lost,
-    quarantined ? 'QUARANTINED: its sequence jumped' : 'active',
+    `${quarantined ? 'QUARANTINED: its sequence jumped, or two devices speak' : 'active'}${setBacks === 0 ? '' : `, set back ${setBacks}x`}`,
   ]);
   const pages = [...report.pages]
     .reverse()

@@ -1,0 +1,61 @@
+import { Status } from '../../lib/limfs/index.js';
+import type { Delivery } from './delivery.js';
+import type { StoreBook } from './serverBook.js';
+
+/** Sequences in which a meter noted what it had missed. */
+export interface Records {
+  readonly first: number;
+  readonly end: number;
+  /** The meter was set back since. */
+  readonly isOld: boolean;
+}
+
+/**
+ * Records without value in a row. A due reading that is missing is told by a record with its time, or by two records
+ * in a row with the status of a power failure, one before and one after it.
+ */
+export class HoleNotes {
+  /** A record is called lost: it may have told. */
+  mayBeLost = false;
+  readonly #beforeSeconds: number;
+  readonly #times: number[] = [];
+  readonly #isRange: boolean[] = [];
+
+  /**
+   * The records lie under these sequences; the reading before them has the time `beforeSeconds`. Where two lines have
+   * one, that of a line that has ended is the earlier one.
+   */
+  constructor(book: StoreBook, delivery: Delivery, { first, end, isOld }: Records, beforeSeconds: number) {
+    this.#beforeSeconds = beforeSeconds;
+    for (let sequence = first; sequence < end; sequence += 1) {
+      const holes = delivery.holesAt(sequence);
+      if (holes.length === 0) {
+        this.mayBeLost ||= book.losses.has(sequence) || delivery.mayBeLost(sequence);
+        continue;
+      }
+      const hole = holes.reduce((one, other) =>
+        other.timeSeconds < one.timeSeconds === isOld ? other : one,
+      );
+      this.#times.push(hole.timeSeconds);
+      this.#isRange.push((hole.status & Status.powerFailed) !== 0);
+    }
+  }
+
+  /** Whether a record of a power failure says that nothing stands between the reading before and a later time. */
+  covers(timeSeconds: number): boolean {
+    if (timeSeconds <= this.#beforeSeconds) return false;
+    return this.#times.some((time, index) => this.#isRange[index] && time >= timeSeconds);
+  }
+
+  tell(timeSeconds: number): boolean {
+    // The clock was set back and the power failed before anything was stored: this time has its reading already.
+    if (timeSeconds <= this.#beforeSeconds) return true;
+    const times = this.#times;
+    for (let index = 0; index < times.length; index += 1) {
+      if (times[index] === timeSeconds) return true;
+      const isBetween = index > 0 && times[index - 1]! < timeSeconds && timeSeconds < times[index]!;
+      if (isBetween && this.#isRange[index - 1] && this.#isRange[index]) return true;
+    }
+    return false;
+  }
+}
