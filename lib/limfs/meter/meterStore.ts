@@ -235,12 +235,12 @@ export class MeterStore implements ReadingStore {
     return configuration;
   }
 
-  /** Runs a write of a small record; a failure makes the store refuse everything until it is mounted again. */
+  /** Runs a write of a small record; a failure, behind which no reading is counted, makes the store refuse everything until it is mounted again. */
   private guarded<T>(write: () => T): T {
     try {
       return write();
     } catch (error) {
-      if (!isRefusal(error)) this.appender.fail();
+      if (!isRefusal(error)) this.appender.begin();
       throw error;
     }
   }

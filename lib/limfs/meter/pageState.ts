@@ -27,6 +27,14 @@ export class PageState implements PageHead {
   /** Time of the newest reading. */
   timeSeconds = 0;
   intervalSeconds = 3600;
+  channels = 1;
+  /** Status of readings that say nothing else. */
+  status = 0;
+  /** Status and validity of the newest reading. */
+  lastStatus = 0;
+  lastValid = true;
+  /** Whether every reading carries a time code. */
+  timeMode = false;
   /**
    * By channel: newest value, difference before it, running average of differences, Rice parameter, mean symbol.
    * As long as the page that had the most channels: most meters have one, and a slot takes 16 bytes on XS.
@@ -42,21 +50,14 @@ export class PageState implements PageHead {
   tail = 0;
   /** Checksum of the finished words. */
   sum = 0;
-  /** Status of readings that say nothing else. */
-  status = 0;
-  /** Status and validity of the newest reading. */
-  lastStatus = 0;
-  lastValid = true;
   /** Indexes of the newest readings with a status and with a time of their own; -1: none in this page. */
   statusAt = -1;
   lateAt = -1;
-  /** Whether every reading carries a time code, its Rice parameter and mean, and how many were punctual in a row. */
-  timeMode = false;
+  /** Of the time code: Rice parameter and mean, and how many readings were punctual in a row. */
   timeK = FIRST_TIME_K;
   timeMean = 0;
   punctual = 0;
   revision = 0;
-  channels = 1;
 
   /** Forgets the meter's habits; for another channel list. */
   forget(): void {

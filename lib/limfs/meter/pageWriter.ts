@@ -24,6 +24,8 @@ export class PageWriter extends PageComposer {
   topAddress = 0;
   /** Bits that the stream of a page may have. */
   capacityBits: number;
+  /** Code of the interval of the last page. */
+  private common = 0;
   private readonly pageBytes: number;
   private readonly scratchBytes: Uint8Array;
 
@@ -145,7 +147,10 @@ export class PageWriter extends PageComposer {
   private writeUsualHead(): boolean {
     const { state, short, topAddress } = this;
     const value = state.values[0]!;
-    const common = COMMON_INTERVALS.indexOf(state.intervalSeconds);
+    if (COMMON_INTERVALS[this.common] !== state.intervalSeconds) {
+      this.common = COMMON_INTERVALS.indexOf(state.intervalSeconds);
+    }
+    const { common } = this;
     if (common < 0 || state.channels !== 1 || state.status !== 0 || state.timeMode) return false;
     if (value < 1 || value > 0x7fff_ffff) return false;
     const below = 31 - Math.clz32(value);

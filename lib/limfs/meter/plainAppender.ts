@@ -23,12 +23,10 @@ export interface PlainAppender {
   next(): number;
   /** Brings the writer's state up to date and keeps it there: until `count`, all readings go the long way. */
   release(): void;
-  /** A write in the long way begins: as `release`, and until `count` it has failed. */
+  /** A write in the long way begins: as `release`, and until `count` it has failed: `refuseWhenFailed` throws. */
   begin(): void;
   /** A reading went the long way and is durable: counts it, and returns its sequence. */
   count(): number;
-  /** A write failed: from now on `refuseWhenFailed` throws. */
-  fail(): void;
   /** Errors: `needs-mount`. */
   refuseWhenFailed(): void;
   /** Checksum of the open page so far. */
@@ -235,9 +233,6 @@ export function createPlainAppender(
     release,
     begin,
     count,
-    fail: () => {
-      expected = FAILED;
-    },
     refuseWhenFailed,
     check,
     streamBits,

@@ -58,14 +58,19 @@ export class Queries {
         if (!taken && !timeline.take(position)) continue;
         taken = false;
         if (timeline.startSeconds() >= toSeconds) break;
-        const reader = timeline.single === null ? timeline.enter() : null;
+        const { single } = timeline;
+        const reader = single === null ? timeline.enter() : null;
         if (reader !== null) {
           // A page that was packed twice, because a cut came before its entry, is visited once.
           const known = visited === 0 ? -1 : reading.sequence;
           visited += visitPage(reader, fromSeconds, toSeconds, known, reading, visit);
           // A later reading in the page itself tells that the next page need not be looked at.
           if (reader.state.timeSeconds >= toSeconds) break;
-        } else visited += visitSingle(timeline.single, fromSeconds, reading, visit);
+        } else if (single !== null && single.timeSeconds >= fromSeconds) {
+          copyReading(single, reading);
+          visit(reading);
+          visited += 1;
+        }
       }
       start = end;
     }
@@ -125,15 +130,6 @@ export class Queries {
   }
 }
 
-type Visit = (reading: Reading) => void;
-
-function visitSingle(single: Reading | null, fromSeconds: number, reading: Reading, visit: Visit): number {
-  if (single === null || single.timeSeconds < fromSeconds) return 0;
-  copyReading(single, reading);
-  visit(reading);
-  return 1;
-}
-
 /** Visits the readings of a page in [fromSeconds, toSeconds), unless they come before or are reading `known` (-1: none). */
 function visitPage(
   reader: PageReader,
@@ -141,7 +137,7 @@ function visitPage(
   toSeconds: number,
   known: number,
   reading: Reading,
-  visit: Visit,
+  visit: (reading: Reading) => void,
 ): number {
   const { state } = reader;
   let visited = 0;
