@@ -69,7 +69,7 @@ export const networkMutants: readonly Mutant[] = [
   {
     name: 'a meter that was set back is taken for known',
     file: 'lib/limfs/manager/setBack.ts',
-    line: '  return block.newestSeconds >= newestSeconds;',
+    line: '  return isWindow && block.newestSeconds >= newestSeconds;',
     instead: '  return false;',
   },
   {

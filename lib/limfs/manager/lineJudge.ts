@@ -34,11 +34,12 @@ export class LineJudge {
     block: Uint8Array,
     offset: number,
     length: number,
+    isWindow: boolean,
     oldestKept: number,
     timeSeconds: number,
   ): Outcome | null {
     const { meter, scanner } = this;
-    if (isOfOtherLine(meter, scanner)) return 'set-back';
+    if (isOfOtherLine(meter, scanner, isWindow)) return 'set-back';
     const { seamState, seam } = meter;
     if (seamState === Seam.none) return null;
     const isKept = ahead(oldestKept, seam) <= 0;

@@ -115,7 +115,7 @@ export class ManagerStore {
       this.counters.ofEndedLine += 1;
       return 'ignored';
     }
-    const judged = intake.judge.look(place, block, offset, length, oldestKept, timeSeconds);
+    const judged = intake.judge.look(place, block, offset, length, true, oldestKept, timeSeconds);
     if (judged !== null) return judged;
     const outcome = intake.takeWindow(place, block, offset, length, timeSeconds);
     intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
@@ -135,7 +135,7 @@ export class ManagerStore {
     const { intake } = this;
     if (!intake.scan(block, offset, length)) return 'damaged';
     if (!intake.believes(place)) return 'quarantined';
-    const judged = intake.judge.look(place, block, offset, length, oldestKept, timeSeconds);
+    const judged = intake.judge.look(place, block, offset, length, false, oldestKept, timeSeconds);
     if (judged !== null) return judged;
     const outcome = intake.takeBackfill(place, block, offset, length, timeSeconds);
     intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);

@@ -15,13 +15,13 @@ const STEP_READINGS = 64;
 /** More often, each within a day of the time before, is no backup: two devices speak under one name. */
 const MOST_SET_BACKS = 4;
 
-/** Whether a block cannot belong to the line that is known. */
-export function isOfOtherLine(meter: Readonly<Meter>, block: BlockScanner): boolean {
+/** Whether a block cannot belong to the line that is known; a window brings the newest readings that its meter has. */
+export function isOfOtherLine(meter: Readonly<Meter>, block: BlockScanner, isWindow: boolean): boolean {
   const { next, newestSeconds } = meter;
   // Without a time there is nothing to compare; what lies ahead is looked at by `goOn`.
   if (newestSeconds === 0 || ahead(block.first, next) >= 0) return false;
   if (ahead(block.end, next) >= 0) return block.markSeconds >= 0 && block.markSeconds !== newestSeconds;
-  return block.newestSeconds >= newestSeconds;
+  return isWindow && block.newestSeconds >= newestSeconds;
 }
 
 /** Whether a window was held up on its way since before the meter was set back: it is of the line that has ended. */
@@ -82,8 +82,10 @@ export function noteSetBack(
   knownSeconds: number,
   newestSeconds: number,
 ): boolean {
-  const isNear = Math.abs(newestSeconds - meter.setBackSeconds) < DAY_SECONDS;
-  meter.setBacks = isNear ? meter.setBacks + 1 : 1;
+  const sinceSeconds = Math.abs(newestSeconds - meter.setBackSeconds);
+  // One block may tell of two lines, the second of which overtook the first.
+  if (meter.setBacks === 0 || sinceSeconds >= DAY_SECONDS) meter.setBacks = 1;
+  else if (sinceSeconds > 0) meter.setBacks += 1;
   meter.setBackSeconds = newestSeconds;
   // A seam that was not settled yet belongs to an older line.
   meter.seamSeconds =
