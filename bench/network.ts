@@ -22,6 +22,7 @@ export interface NetworkCost {
   readonly endMicrosecondsPerMeter: number;
   /** From beginning to end. */
   readonly cpuSeconds: number;
+  /** Of the whole run, its drain included, for each reading that was due. */
   readonly bytesOnRadiosPerReading: number;
   readonly packetsPerReading: number;
   /** Of the process, at the end, when everything is still there. */
