@@ -91,14 +91,6 @@ export const networkMutants: readonly Mutant[] = [
     instead: '  return block.firstSeconds > 0 || meter.next < 0;',
   },
   {
-    name: 'what was missing of an old line is forgotten',
-    file: 'lib/limfs/manager/losses.ts',
-    line: '      if (ahead(to, from) <= 0) continue;',
-    instead: `      if (ahead(to, from) <= 0) continue;
-      gaps.remove(from, to);
-      continue;`,
-  },
-  {
     name: 'windows go on into a page whose report has begun',
     file: 'lib/limfs/manager/reports.ts',
     line: '    state.windowCells = 0;\n',
