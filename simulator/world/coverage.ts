@@ -24,6 +24,8 @@ const seenEvents: readonly (keyof typeof EventCode)[] = [
   'managerHeard',
   'ringFull',
   'ringFree',
+  'reportsShortened',
+  'reportsAsBefore',
 ];
 
 /** Every row that a swarm must fill. */
@@ -56,7 +58,6 @@ export const coverageRows: readonly string[] = Object.freeze([
   'meter image restored',
   'meter image in a spare',
   'command carried out',
-  'command given once more',
   'command expired',
   'packet lost',
   'packets collided',

@@ -157,12 +157,12 @@ export class NetworkDevices {
   }
 
   #createManager(place: number, index: number): ManagerDevice {
-    const { windowReadings, managerChipBytes, source } = this.#options;
+    const { windowReadings, managerChipBytes, source, roll } = this.#options;
     const meters = this.#metersOf.get(place) ?? 0;
     // A few places more, for meters that are replaced.
     const most = Math.min(100, meters + Math.max(4, meters >> 2));
     const device = new ManagerDevice(this.#context, index, this.#name(place, index), {
-      format: { storeId: this.#storeId(index), meters: most, windowReadings },
+      format: { storeId: this.#storeId(index), meters: most, windowReadings, roll },
       environment: this.#environment(place, place),
       chipBytes: managerChipBytes,
       payloadBytes: 128,

@@ -42,6 +42,8 @@ export interface NetworkOptions {
   /** Of all clocks, in millionths; each has one of its own below it. */
   readonly driftMillionths: number;
   readonly windowReadings: number;
+  /** Whether local managers may open a page early; without that the paper's condition I + b <= n counts. */
+  readonly roll: boolean;
   /** Hours from report to report. */
   readonly reportHours: number;
   /** Bytes of a report that a concentrator sends at a time. */

@@ -3,7 +3,6 @@ import { EventCode } from '../../src/events/eventCode.js';
 import { readNumbers } from '../../src/events/numbers.js';
 import type { AirCounts, DayTraffic } from '../air/counts.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
-import { type Account, addProblem } from '../ledger/account.js';
 import { type Closing, closeBooks, type Schedule } from '../ledger/closeBooks.js';
 import { hasAll } from '../ledger/delivery.js';
 import { devicesOf, managerOf } from '../topology/topology.js';
@@ -155,8 +154,6 @@ export class NetworkWorld {
     }));
     const closing = closeBooks(this.#schedule, ledgerMeters, places.length);
     const { firstTimeSeconds } = this.#schedule;
-    const coverage = coverageOf(this.#devices, this.#faults, closing.account);
-    checkCustody(closing.account, coverage);
     return {
       ...closing,
       options: this.#options,
@@ -165,7 +162,7 @@ export class NetworkWorld {
       events: this.#faults.events,
       packets: air.counts,
       traffic: air.traffic,
-      coverage,
+      coverage: coverageOf(this.#devices, this.#faults, closing.account),
       simulatedSeconds: this.#endSeconds + drainSeconds - firstTimeSeconds + installSeconds,
       drainSeconds,
       isDrained: this.#isDrained(),
@@ -175,17 +172,6 @@ export class NetworkWorld {
       ),
     };
   }
-}
-
-/** What was acknowledged and came nevertheless only when the server asked for it again needs a reason. */
-export function checkCustody(account: Account, coverage: Coverage): void {
-  const count = coverage['reading asked for again'] ?? 0;
-  const setBacks = (coverage['concentrator image restored'] ?? 0) + (coverage['meter set back'] ?? 0);
-  if (count === 0 || setBacks > 0) return;
-  addProblem(
-    account,
-    `${count} readings vanished behind an acknowledgement, and no concentrator or meter was set back`,
-  );
 }
 
 /** Every packet and every byte of every meter's chip takes part. */

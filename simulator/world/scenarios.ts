@@ -36,6 +36,7 @@ export const usualDevices = Object.freeze({
   longestOutageSeconds: 3 * daySeconds,
   driftMillionths: 15,
   windowReadings: 24,
+  roll: true,
   reportHours: 1,
   partBytes: 768,
   meterChipBytes: usualChipBytes,
@@ -90,6 +91,7 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     driftMillionths: pick(random, [10, 10, 300]),
     windowReadings: pick(random, [24, 12, 4, 1]),
     reportHours: pick(random, [1, 1, 2, 6]),
+    roll: pick(random, [true, true, false]),
     partBytes: pick(random, [768, 100]),
     // Small chips are full soon.
     meterChipBytes: pick(random, [usualChipBytes, 8192, 5840, 5840]),

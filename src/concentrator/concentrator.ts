@@ -23,6 +23,7 @@ import { Notices } from './notices.js';
 import { PageTransfer, type TransferEnd, type TransferOptions } from './pageTransfer.js';
 import { PassThroughSession } from './passThroughSession.js';
 import { Poller } from './poller.js';
+import { ReportPace } from './reportPace.js';
 import { Uplink, type UplinkOptions } from './uplink.js';
 
 export interface ConcentratorParts {
@@ -66,6 +67,7 @@ export class Concentrator {
   readonly uplink: Uplink;
   readonly poller: Poller;
   readonly passThrough: PassThroughSession;
+  readonly #pace: ReportPace;
   readonly #parts: ConcentratorParts;
   readonly #options: ConcentratorOptions;
   readonly #notices: Notices;
@@ -75,7 +77,6 @@ export class Concentrator {
   #commands: CommandGate | undefined;
   /** An event of the concentrator itself that has become a notice. */
   #ownKept: EventAcknowledgement | undefined;
-  #ringIsFull = false;
   #nonce = 0;
   #askedSeconds = 0;
   #askTimeSeconds: number;
@@ -102,6 +103,11 @@ export class Concentrator {
       this.#record(silent ? EventCode.managerSilent : EventCode.managerHeard, seconds, numbers(address));
     };
     this.poller = new Poller(roster, tell, timeSeconds);
+    const tellPace = (address: number, hours: number, isShort: boolean, seconds: number) => {
+      const code = isShort ? EventCode.reportsShortened : EventCode.reportsAsBefore;
+      this.#record(code, seconds, numbers(address, hours));
+    };
+    this.#pace = new ReportPace(roster, tellPace, timeSeconds);
     const tellDamage = (damaged: number) => {
       this.#record(EventCode.storeDamaged, this.#nowSeconds, numbers(damaged));
     };
@@ -135,6 +141,7 @@ export class Concentrator {
       this.transfer.isIdle ? this.poller.wakeSeconds : this.transfer.wakeSeconds,
       this.uplink.wakeSeconds,
       this.#askTimeSeconds,
+      this.#pace.wakeSeconds,
       this.#events?.wakeSeconds ?? Number.POSITIVE_INFINITY,
     );
   }
@@ -142,6 +149,7 @@ export class Concentrator {
   wake(timeSeconds: number): void {
     this.#nowSeconds = timeSeconds;
     this.#ended(this.transfer.wake(timeSeconds), timeSeconds);
+    if (this.#pace.wake(timeSeconds)) this.poller.plan(timeSeconds);
     this.#poll(timeSeconds);
     this.#damage?.look();
     this.#events?.wake(timeSeconds);
@@ -202,9 +210,11 @@ export class Concentrator {
     this.poller.ended(this.transfer.address, how, timeSeconds);
     if (how !== 'full' && how !== 'drained') return;
     const isFull = how === 'full';
-    if (isFull === this.#ringIsFull) return;
-    this.#ringIsFull = isFull;
+    const { roster } = this.#parts;
+    if (isFull === roster.ringIsFull) return;
+    // Told first: a cut in between tells it twice, never not at all.
     this.#record(isFull ? EventCode.ringFull : EventCode.ringFree, timeSeconds, numbers());
+    roster.noteRing(isFull);
   }
 
   /** An event is acknowledged once it is durable here; while there is no room for it, its device keeps it. */
@@ -213,7 +223,13 @@ export class Concentrator {
     const { storeId, sequence } = event;
     if (this.#notices.keepEvent(event, timeSeconds)) {
       this.#parts.network.send(source, { kind: MessageKind.eventAcknowledgement, storeId, sequence });
+      if (event.code === EventCode.planFails) this.#planFails(source, event, timeSeconds);
     } else this.counters.refused += 1;
+  }
+
+  #planFails(address: number, { payload }: EventMessage, timeSeconds: number): void {
+    const place = this.#parts.roster.placeOf(address);
+    if (place >= 0 && this.#pace.failed(place, payload, timeSeconds)) this.rosterChanged(place, timeSeconds);
   }
 
   #keepOwn(message: Message): void {
@@ -262,6 +278,7 @@ export class Concentrator {
     this.transfer.clockStepped(trueSeconds - timeSeconds);
     this.uplink.clockStepped(trueSeconds - timeSeconds);
     this.passThrough.clockStepped(trueSeconds - timeSeconds);
+    this.#pace.clockStepped(trueSeconds - timeSeconds);
     this.poller.plan(trueSeconds);
     this.#record(EventCode.clockSet, trueSeconds, numbers(timeSeconds, trueSeconds));
   }

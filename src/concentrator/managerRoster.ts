@@ -11,17 +11,30 @@ const ROSTER_KIND = 0x0332;
 const FRAME_BYTES = 4;
 const PLACE_BYTES = 4;
 const SILENT = 1;
+/** The hours of a shortened interval stand above the other bits of a place. */
+const SHORT_SHIFT = 4;
+/** What the concentrator keeps of itself stands behind the places. */
+const OWN = MOST_MANAGERS * PLACE_BYTES;
+const OWN_BYTES = 4;
+const RING_FULL = 1;
 
 /** Bytes of the record, both copies. */
-export const ROSTER_BYTES = 2 * (FRAME_BYTES + MOST_MANAGERS * PLACE_BYTES);
+export const ROSTER_BYTES = 2 * (FRAME_BYTES + OWN + OWN_BYTES);
 
 /** A local manager as its concentrator knows it. */
 export interface Managed {
   readonly address: number;
   /** Hours from report to report, 1 to 12. */
   readonly reportHours: number;
+  /** Hours to which that is shortened for the time being. */
+  readonly shortHours?: number;
   /** The server was told that it does not answer. */
   readonly silent: boolean;
+}
+
+/** Hours from report to report as things are. */
+export function hoursOf({ reportHours, shortHours = reportHours }: Managed): number {
+  return Math.min(reportHours, shortHours);
 }
 
 /** The local managers of a concentrator, durably: a free place has the address 0. */
@@ -49,11 +62,10 @@ export class ManagerRoster {
     const at = place * PLACE_BYTES;
     const address = getUint16(this.#payload, at);
     if (address === 0) return null;
-    return {
-      address,
-      reportHours: this.#payload[at + 2]!,
-      silent: (this.#payload[at + 3]! & SILENT) !== 0,
-    };
+    const bits = this.#payload[at + 3]!;
+    const shortHours = bits >> SHORT_SHIFT;
+    const managed = { address, reportHours: this.#payload[at + 2]!, silent: (bits & SILENT) !== 0 };
+    return shortHours === 0 ? managed : { ...managed, shortHours };
   }
 
   /** -1: nobody has this address. */
@@ -75,7 +87,19 @@ export class ManagerRoster {
     const at = place * PLACE_BYTES;
     putUint16(this.#payload, at, managed?.address ?? 0);
     this.#payload[at + 2] = managed?.reportHours ?? 0;
-    this.#payload[at + 3] = managed?.silent === true ? SILENT : 0;
+    const shortHours = managed?.shortHours ?? 0;
+    this.#payload[at + 3] = (managed?.silent === true ? SILENT : 0) | (shortHours << SHORT_SHIFT);
+    this.#record.store(this.#payload);
+  }
+
+  /** The server was told that the ring of reports is full. */
+  get ringIsFull(): boolean {
+    return (this.#payload[OWN]! & RING_FULL) !== 0;
+  }
+
+  /** Durable when it returns. */
+  noteRing(isFull: boolean): void {
+    this.#payload[OWN] = isFull ? RING_FULL : 0;
     this.#record.store(this.#payload);
   }
 }

@@ -1,4 +1,4 @@
-import { type ManagerRoster, MOST_MANAGERS } from './managerRoster.js';
+import { hoursOf, type ManagerRoster, MOST_MANAGERS } from './managerRoster.js';
 import type { TransferEnd } from './pageTransfer.js';
 
 const HOUR_SECONDS = 3600;
@@ -106,7 +106,7 @@ export class Poller {
   #nextReport(place: number, timeSeconds: number): number {
     const managed = this.#roster.at(place);
     if (managed === null) return Number.POSITIVE_INFINITY;
-    const interval = managed.reportHours * HOUR_SECONDS;
+    const interval = hoursOf(managed) * HOUR_SECONDS;
     const offset = place * spreadSeconds;
     return (Math.floor((timeSeconds - offset) / interval) + 1) * interval + offset;
   }

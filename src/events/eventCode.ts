@@ -37,7 +37,7 @@ export const EventCode = Object.freeze({
   meterSilent: 32,
   meterHeard: 33,
   meterQuarantined: 34,
-  /** A condition of the planner fails. Payload: condition, window proposed, report intervals proposed. */
+  /** A condition of the planner fails. Payload: condition, window and report intervals proposed, seconds of an interval. */
   planFails: 35,
   /** Pages were dropped before they were reported. Payload: how many ever. */
   pagesDropped: 36,
@@ -53,5 +53,8 @@ export const EventCode = Object.freeze({
   managerHeard: 49,
   ringFull: 50,
   ringFree: 51,
+  /** A local manager is asked more often because its plan fails, and as before. Payload: its address, hours. */
+  reportsShortened: 52,
+  reportsAsBefore: 53,
 } as const);
 export type EventCode = (typeof EventCode)[keyof typeof EventCode];

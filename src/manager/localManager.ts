@@ -79,6 +79,7 @@ export class LocalManager {
   readonly #reports: ReportSession;
   readonly #silence: SilenceWatch;
   readonly #plan: PlanWatch;
+  readonly #intervalSeconds: number;
   readonly #relay: Relay;
   #commands: CommandGate | undefined;
   /** What the server was told since the restart. */
@@ -94,6 +95,7 @@ export class LocalManager {
     this.time = new TimeKeeper(network, parts.clock, random, timeSeconds);
     this.#reports = new ReportSession(store, network);
     this.#relay = new Relay(roster, network);
+    this.#intervalSeconds = options.intervalSeconds;
     this.#plan = new PlanWatch(store.settings, options.intervalSeconds);
     const tell = (place: number, silent: boolean, seconds: number) => {
       this.#recordMeter(silent ? EventCode.meterSilent : EventCode.meterHeard, place, seconds);
@@ -250,7 +252,8 @@ export class LocalManager {
     const proposal = this.#plan.report(this.#silence.meters, timeSeconds);
     if (proposal === null) return;
     const { condition, windowReadings, reportIntervals } = proposal;
-    this.#record(EventCode.planFails, timeSeconds, numbers(condition, windowReadings, reportIntervals));
+    const payload = numbers(condition, windowReadings, reportIntervals, this.#intervalSeconds);
+    this.#record(EventCode.planFails, timeSeconds, payload);
   }
 
   /** The clock was set by so many seconds: what is planned moves with it. Returns the new time. */

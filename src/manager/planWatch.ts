@@ -1,12 +1,10 @@
 import type { ManagerSettings } from '../../lib/limfs/manager/index.js';
 import { planLocalManager } from '../../lib/limfs/plan/index.js';
 import { ahead } from '../link/sequence.js';
+import { PlanCondition } from './planCondition.js';
 
 /** The paper's Table 1. */
 const LONGEST_WINDOW = 80;
-
-/** Numbers of the planner's conditions in an event. */
-export const PlanCondition = Object.freeze({ paper: 1, roll: 2, backfill: 3 } as const);
 
 /** What would make a condition hold again. */
 export interface Proposal {

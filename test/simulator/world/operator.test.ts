@@ -126,6 +126,14 @@ describe('operator', () => {
     });
   }
 
+  it('gives a command once more when nobody knows what came of it', () => {
+    const { operator, issued, counts, device } = atWork();
+    operator.setInterval(place, device, 900);
+    issued[0]!.answer(ResultCode.repeated);
+    assert.deepEqual(issued[1]!.argument, [900]);
+    assert.equal(counts['command given once more'], 1);
+  });
+
   it('asks the next local manager when the one that was asked is gone', () => {
     const { operator, issued, manager, device } = atWork();
     operator.retire(place, device);

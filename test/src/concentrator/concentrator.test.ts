@@ -5,6 +5,7 @@ import { EventCode } from '../../../src/events/eventCode.js';
 import { numbers, readNumbers } from '../../../src/events/numbers.js';
 import { type Command, MessageKind } from '../../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../../../src/link/packetHeader.js';
+import { PlanCondition } from '../../../src/manager/planCondition.js';
 import { Field, HOUR, MANAGER, START } from '../field.js';
 
 const concentratorId: StoreId = [3, 1];
@@ -111,6 +112,64 @@ describe('concentrator', () => {
     assert.equal(booked(field), taken(field));
     assert.include(codes(field), EventCode.ringFull);
     assert.include(codes(field), EventCode.ringFree);
+  });
+
+  it('tells of a full ring once, and of its end, also when it is restarted in between', () => {
+    const field = new Field(1, { meters: 3, concentratorBytes: 16_000, managerCells: 200 });
+    field.isConnected = false;
+    field.runHours(30);
+    field.startConcentrator();
+    field.runHours(3);
+    field.connect();
+    field.concentrator.transfer.wake(field.nowSeconds);
+    field.startConcentrator();
+    field.run(12 * HOUR);
+    const told = codes(field).filter((code) => code === EventCode.ringFull || code === EventCode.ringFree);
+    assert.deepEqual(told, [EventCode.ringFull, EventCode.ringFree]);
+  });
+
+  it('asks more often while the plan of a local manager fails, and as before when it holds', () => {
+    const field = new Field(1, { meters: 1 });
+    field.command(command(concentratorId, Operation.setReportInterval, MANAGER, 6));
+    field.run(10);
+    let sequence = 0;
+    const planFails = (...payload: number[]) => {
+      const [storeId, timeSeconds, folded] = [[2, 9] as const, field.nowSeconds, 0];
+      const event = { storeId, sequence, code: EventCode.planFails, timeSeconds, folded };
+      field.concentrator.take(
+        MANAGER,
+        { kind: MessageKind.event, ...event, payload: numbers(...payload) },
+        [],
+        field.nowSeconds,
+      );
+      sequence += 1;
+    };
+    const hours = () => {
+      const own = field.events.filter(({ code }) => code === 52 || code === 53);
+      return own.map(({ code, payload }) => [code, ...readNumbers(payload)]);
+    };
+    planFails(PlanCondition.roll, 10, 2, HOUR);
+    planFails(PlanCondition.paper, 30, 6, HOUR);
+    planFails(PlanCondition.paper, 30, 3);
+    field.run(HOUR);
+    assert.deepEqual(hours(), [], 'nothing that a shorter interval would mend');
+    planFails(PlanCondition.paper, 30, 3, HOUR);
+    planFails(PlanCondition.paper, 30, 4, HOUR);
+    field.run(12 * HOUR);
+    assert.deepEqual(hours(), [[EventCode.reportsShortened, MANAGER, 3]]);
+    const before = polls(field);
+    field.run(12 * HOUR - 600);
+    assert.approximately(polls(field) - before, 4, 1);
+    field.startConcentrator();
+    planFails(PlanCondition.paper, 30, 1, 600);
+    field.run(23 * HOUR);
+    assert.deepEqual(hours().slice(1), [[EventCode.reportsShortened, MANAGER, 1]]);
+    field.run(2 * HOUR);
+    assert.deepEqual(hours().slice(2), [[EventCode.reportsAsBefore, MANAGER, 6]]);
+    const between = polls(field);
+    field.run(24 * HOUR);
+    assert.approximately(polls(field) - between, 4, 1);
+    assert.equal(field.concentrator.roster.at(0)?.shortHours, undefined);
   });
 
   it('tells when a local manager does not answer, and when it is back', () => {

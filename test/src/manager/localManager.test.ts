@@ -309,7 +309,7 @@ describe('local manager', () => {
     field.manager.wake(field.nowSeconds);
     const event = field.sent.find((message) => message.kind === MessageKind.event);
     assert.equal(event?.kind === MessageKind.event && event.code, EventCode.planFails);
-    assert.deepEqual(event?.kind === MessageKind.event && readNumbers(event.payload), [2, 7, 1]);
+    assert.deepEqual(event?.kind === MessageKind.event && readNumbers(event.payload), [2, 7, 1, HOUR]);
   });
 
   it('listens to nobody but the concentrator where reports and commands are concerned', () => {
