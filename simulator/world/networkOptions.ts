@@ -90,7 +90,7 @@ export const ordinaryFaults: FaultRates = Object.freeze({
   managerReplaced: 8,
   managerRestored: 8,
   concentratorRestored: 8,
-  meterRestored: 1.5,
+  meterRestored: 0.5,
 });
 
 /** Every fault so many times as often. */
