@@ -277,15 +277,17 @@ class MeterLedger {
   }
 
   /**
-   * Whether the records behind a later set-back tell that nothing stands there of this time any more. A due reading is
-   * told by the records of what was missed; whoever has asked for one more is told by the break in the readings.
+   * Whether the records behind a later set-back tell that nothing stands there of this time any more. A reading that was
+   * due by the interval of the image is told by the records of what was missed; another one, that somebody had asked for
+   * or that a shorter interval had brought, by the break in the readings.
    */
   #isToldLater(take: number, time: number): boolean {
     const { witness } = this.#meter;
-    const isDue = (witness.flags.get(take) & Take.onDemand) === 0;
+    const isOnDemand = (witness.flags.get(take) & Take.onDemand) !== 0;
     return witness.lines.some((line) => {
       if (line.firstTake <= take || line.parting > witness.sequences.get(take)) return false;
       if (this.#isCovered(line, time)) return true;
+      const isDue = !isOnDemand && witness.isDueInLine(line, time);
       return (!isDue || !witness.spans[line.span]!.clockKept) && this.#isBreakTold(line);
     });
   }
@@ -339,16 +341,18 @@ class MeterLedger {
     const next = witness.lines.find(({ firstTake }) => take < firstTake && firstTake <= behind);
     const last = behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
     const end = next === undefined ? last : next.endBefore;
-    const isOld = witness.lines.some(({ firstTake }) => take < firstTake);
+    const afterSeconds = next === undefined ? this.#timeOf(behind) : witness.spans[next.span]!.fromSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
       if (book.value(sequence) === undefined) this.#claimed[sequence] = 1;
     }
-    return new HoleNotes(
-      book,
-      this.#delivery,
-      { first, end, isOld },
-      before < 0 ? 0 : witness.times.get(before),
-    );
+    const beforeSeconds = before < 0 ? 0 : witness.times.get(before);
+    return new HoleNotes(book, this.#delivery, { first, end, beforeSeconds, afterSeconds });
+  }
+
+  /** Behind the last take is the end of the world. */
+  #timeOf(take: number): number {
+    const { witness } = this.#meter;
+    return take < witness.takes ? witness.times.get(take) : Number.MAX_SAFE_INTEGER;
   }
 
   /** The first take from this one on that is known to be stored. */

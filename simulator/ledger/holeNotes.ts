@@ -6,8 +6,9 @@ import type { StoreBook } from './serverBook.js';
 export interface Records {
   readonly first: number;
   readonly end: number;
-  /** The meter was set back since. */
-  readonly isOld: boolean;
+  /** The times of the readings around them, or when the meter was set back behind them. */
+  readonly beforeSeconds: number;
+  readonly afterSeconds: number;
 }
 
 /**
@@ -21,11 +22,8 @@ export class HoleNotes {
   readonly #times: number[] = [];
   readonly #isRange: boolean[] = [];
 
-  /**
-   * The records lie under these sequences; the reading before them has the time `beforeSeconds`. Where two lines have
-   * one, that of a line that has ended is the earlier one.
-   */
-  constructor(book: StoreBook, delivery: Delivery, { first, end, isOld }: Records, beforeSeconds: number) {
+  /** Where several lines have a record under one sequence, the last one before `afterSeconds` is meant. */
+  constructor(book: StoreBook, delivery: Delivery, { first, end, beforeSeconds, afterSeconds }: Records) {
     this.#beforeSeconds = beforeSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
       const holes = delivery.holesAt(sequence);
@@ -33,8 +31,10 @@ export class HoleNotes {
         this.mayBeLost ||= book.losses.has(sequence) || delivery.mayBeLost(sequence);
         continue;
       }
+      const distance = (seconds: number) =>
+        seconds <= afterSeconds ? afterSeconds - seconds : Number.POSITIVE_INFINITY;
       const hole = holes.reduce((one, other) =>
-        other.timeSeconds < one.timeSeconds === isOld ? other : one,
+        distance(other.timeSeconds) < distance(one.timeSeconds) ? other : one,
       );
       this.#times.push(hole.timeSeconds);
       this.#isRange.push((hole.status & Status.powerFailed) !== 0);

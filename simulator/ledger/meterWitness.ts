@@ -95,6 +95,12 @@ export class MeterWitness {
     );
   }
 
+  /** Whether a reading was due at a time by the interval that the image brought. */
+  isDueInLine(line: Line, timeSeconds: number): boolean {
+    const awake = this.spans.find(({ hasPower }, index) => hasPower && index > line.span);
+    return awake === undefined || timeSeconds % awake.intervalSeconds === 0;
+  }
+
   /** The run is over, or the meter is dismounted; `nextSequence` is what the store says. */
   close(seconds: number, nextSequence: number): void {
     if (this.#closed) return;

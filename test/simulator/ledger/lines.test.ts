@@ -1,0 +1,148 @@
+import { assert } from 'chai';
+import { Status } from '../../../lib/limfs/index.js';
+import type { Account } from '../../../simulator/ledger/account.js';
+import { closeBooks } from '../../../simulator/ledger/closeBooks.js';
+import { MeterWitness } from '../../../simulator/ledger/meterWitness.js';
+import { StoreBook } from '../../../simulator/ledger/serverBook.js';
+
+const hour = 3600;
+const slots = 24;
+
+/** A meter whose chip gets older images, and what the server has of it. Times are hours. */
+class Rig {
+  readonly witness = new MeterWitness();
+  readonly book = new StoreBook();
+  isSetBackTold = true;
+  #next = 0;
+
+  constructor() {
+    this.witness.begin(true, 0, hour);
+  }
+
+  /** Taken and stored; `arrives`: the server has it. */
+  take(time: number, arrives = true): void {
+    const { witness, book } = this;
+    const seconds = time * hour;
+    witness.taken(seconds, seconds, time * 10, 0, false);
+    witness.appending(this.#next);
+    witness.appended(this.#next);
+    if (arrives) book.put(this.#next, seconds, 0, time * 10, 'direct', seconds);
+    this.#next += 1;
+  }
+
+  takeAll(from: number, to: number): void {
+    for (let time = from; time <= to; time += 1) this.take(time);
+  }
+
+  /** Off from just behind one hour to just behind another one; the chip may get an image, with another interval. */
+  off(from: number, to: number, parting = this.#next, intervalSeconds = hour): void {
+    const { witness } = this;
+    witness.end(from * hour + 60);
+    witness.begin(false, from * hour + 60, hour);
+    if (parting !== this.#next) witness.setBack(parting, this.#next);
+    this.#next = parting;
+    witness.end(to * hour + 60);
+    witness.begin(true, to * hour + 60, intervalSeconds);
+  }
+
+  /** The two records with which the meter tells what it has missed from one hour to another; `arrive`: the server has them. */
+  note(from: number, to: number, arrive = true): void {
+    for (const time of [from, to]) {
+      if (arrive) this.book.put(this.#next, time * hour, Status.powerFailed, undefined, 'window', 0);
+      this.#next += 1;
+    }
+  }
+
+  close(): Account {
+    const { witness, book, isSetBackTold } = this;
+    witness.close(slots * hour - 60, this.#next);
+    const openChip = () => () => false;
+    const meter = { name: 'm', row: 0, witness, book, openChip, isSetBackTold };
+    const schedule = { firstTimeSeconds: 0, intervalSeconds: hour, slots };
+    return closeBooks(schedule, [meter], 1).account;
+  }
+}
+
+/** Ten readings; then the chip has four of them only, and from hour 12 on the meter takes others under the same sequences. */
+function setBackRig(oldNotes = true): Rig {
+  const rig = new Rig();
+  rig.takeAll(0, 9);
+  rig.off(9, 11, 4);
+  rig.note(4, 11, oldNotes);
+  return rig;
+}
+
+describe('ledger of a meter that was set back', () => {
+  it('closes when both lines of readings have arrived, and counts what shares a sequence', () => {
+    const rig = setBackRig();
+    rig.takeAll(12, 23);
+    const account = rig.close();
+    assert.deepEqual(account.problems, []);
+    assert.equal(account.delivered.direct, 22);
+    assert.equal(account.conflictsOfLines, 6);
+    assert.equal(account.conflicts, 0);
+  });
+
+  it('notices a reading of the new line that has not arrived, although its sequence has', () => {
+    const rig = setBackRig();
+    rig.take(12, false);
+    rig.takeAll(13, 23);
+    assert.match(rig.close().problems.join('; '), /time 43200 .*neither delivered nor told lost/);
+  });
+
+  it('takes a reading of the old line for lost only when the records of the image tell of its time', () => {
+    const lost = (isTold: boolean) => {
+      const rig = new Rig();
+      rig.takeAll(0, 8);
+      rig.take(9, false);
+      rig.off(9, 11, 4);
+      rig.note(4, 11, isTold);
+      rig.takeAll(12, 23);
+      return rig.close();
+    };
+    assert.deepEqual(lost(true).problems, []);
+    assert.deepEqual(lost(true).lost, { 'meter set back': 1 });
+    assert.match(lost(false).problems.join('; '), /time 32400 .*neither delivered nor told lost/);
+  });
+
+  it('tells the records of three lines apart, two of which begin with the same image', () => {
+    const threeTimes = (areTold: boolean) => {
+      const rig = setBackRig(areTold);
+      rig.takeAll(12, 14);
+      rig.off(14, 17, 4);
+      rig.note(4, 17, areTold);
+      rig.takeAll(18, 20);
+      rig.off(20, 21, 8);
+      rig.note(20, 21);
+      rig.takeAll(22, 23);
+      return rig.close().problems.join('; ');
+    };
+    assert.equal(threeTimes(true), '');
+    assert.match(threeTimes(false), /time 36000 is a hole that the meter did not tell of/);
+  });
+
+  it('asks for no record of a reading that only a shorter interval had brought, if the break is told', () => {
+    const rig = new Rig();
+    rig.takeAll(0, 9);
+    rig.witness.end(9.2 * hour);
+    rig.witness.begin(true, 9.2 * hour, hour / 2);
+    rig.take(9.5, false);
+    rig.off(9.5, 10, 4);
+    rig.note(4, 9);
+    rig.witness.taken(11 * hour, 11 * hour, 110, Status.powerFailed, false);
+    rig.witness.appending(6);
+    rig.witness.appended(6);
+    rig.book.put(6, 11 * hour, Status.powerFailed, 110, 'direct', 0);
+    rig.witness.end(23.9 * hour);
+    const { problems, lost } = rig.close();
+    assert.notMatch(problems.join('; '), /time 34200 /);
+    assert.deepEqual(lost, { 'meter set back': 1 });
+  });
+
+  it('notices that no event told of the set-back', () => {
+    const rig = setBackRig();
+    rig.takeAll(12, 23);
+    rig.isSetBackTold = false;
+    assert.match(rig.close().problems.join('; '), /no event tells of a set-back/);
+  });
+});
