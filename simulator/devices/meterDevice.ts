@@ -83,7 +83,7 @@ export class MeterDevice extends Device {
   /** A fault of the clock while the power is off: it stood, or is wrong by so many milliseconds. */
   spoilClock(error: number | 'stood'): void {
     if (error === 'stood') {
-      this.witness.clockStood(this.clock.seconds);
+      this.witness.clockStood(this.#trueSeconds);
       this.#clockStood = true;
       this.#clockIsSet = false;
       this.clock.restart();
@@ -101,7 +101,12 @@ export class MeterDevice extends Device {
     super.powerOff();
     if (!wasOn) return;
     this.witness.end(this.clock.seconds);
-    this.witness.begin(false, this.clock.seconds, this.#interval, this.#clockIsSet);
+    this.witness.begin(false, this.#trueSeconds, this.#interval, this.#clockIsSet);
+  }
+
+  /** What the meter's clock shows; the world's, as long as that has no time. */
+  get #trueSeconds(): number {
+    return this.#clockIsSet ? this.clock.seconds : Math.floor(this.context.now() / 1000);
   }
 
   override takePacket(timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void {
@@ -174,9 +179,9 @@ export class MeterDevice extends Device {
       { environment, thresholds: [] },
       timeSeconds,
     );
-    if (!this.#clockStood) this.witness.end(timeSeconds);
+    if (!this.#clockStood) this.witness.end(this.#trueSeconds);
     this.#clockStood = false;
-    this.witness.begin(true, timeSeconds, this.#interval);
+    this.witness.begin(true, timeSeconds, this.#interval, this.#clockIsSet);
     return this.#firmware;
   }
 
@@ -212,7 +217,7 @@ export class MeterDevice extends Device {
     if (this.#store === undefined) return;
     this.#interval = this.#store.intervalSeconds;
     this.witness.end(this.clock.seconds);
-    this.witness.begin(true, this.clock.seconds + 1, this.#interval);
+    this.witness.begin(true, this.clock.seconds + 1, this.#interval, this.#clockIsSet);
   }
 }
 

@@ -45,6 +45,9 @@ export interface Closing {
   readonly delays: Readonly<Record<'direct' | 'window' | 'backfill', number[]>>;
 }
 
+/** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
+const clockToleranceSeconds = 120;
+
 const anySureLoss = /^(uncertain: )?(overwritten|damaged) at meter$/;
 const setBack = 'meter set back';
 
@@ -102,7 +105,7 @@ class MeterLedger {
       const endTake = witness.spans[index + 1]?.firstTake ?? witness.takes;
       for (const line of witness.lines) if (line.span === index) this.#ofLine.fill(0, line.parting);
       if (span.hasPower) openSeconds = this.#closePowered(span, endTake);
-      else openSeconds = this.#closeUnpowered(span, Math.max(span.fromSeconds, openSeconds));
+      else openSeconds = this.#closeUnpowered(index, Math.max(span.fromSeconds, openSeconds));
     });
     this.#checkUnclaimed();
     this.#account.duplicatesReceived += book.repeated;
@@ -160,20 +163,32 @@ class MeterLedger {
     this.#complain(timeSeconds, 'was not taken although the meter had power');
   }
 
-  #closeUnpowered(span: Span, fromSeconds: number): number {
-    const { intervalSeconds, toSeconds, firstTake, clockKept } = span;
+  #closeUnpowered(index: number, fromSeconds: number): number {
+    const { spans } = this.#meter.witness;
+    const { intervalSeconds, toSeconds, firstTake, clockKept } = spans[index]!;
     let due = Math.ceil(fromSeconds / intervalSeconds) * intervalSeconds;
     if (due >= toSeconds) return due;
-    const notes = this.#holesAround(firstTake);
+    const known = this.#knownFrom(index);
+    const notes = this.#holesAround(known < 0 ? this.#meter.witness.takes : spans[known]!.firstTake);
+    const certainSeconds = clockKept ? toSeconds : toSeconds - clockToleranceSeconds;
     for (; due < toSeconds; due += intervalSeconds) {
       this.#account.due += 1;
       this.#account.holes.noPower += 1;
       this.#mark(due, Outcome.noPower);
       if (notes.tell(due)) this.#account.told += 1;
-      else if (clockKept && !notes.mayBeLost && !this.#isHoleToldLater(firstTake, due))
-        this.#complain(due, 'is a hole that the meter did not tell of');
+      else if (known >= 0 && due < certainSeconds && !notes.mayBeLost) {
+        if (!this.#isHoleToldLater(firstTake, due)) {
+          this.#complain(due, 'is a hole that the meter did not tell of');
+        }
+      }
     }
     return due;
+  }
+
+  /** A clock that has not kept the time is set some time later, in this span: then the meter knows what it missed; -1: never. */
+  #knownFrom(index: number): number {
+    const { spans } = this.#meter.witness;
+    return spans.findIndex(({ clockKept }, at) => at >= index && clockKept);
   }
 
   #closeTake(take: number): void {
@@ -207,7 +222,9 @@ class MeterLedger {
     const isThere = !isTaken && this.#delivery.of(take) !== undefined;
     if (isThere) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
-    if (this.#holesAround(take + 1).tell(time)) this.#account.told += 1;
+    const known = this.#knownFrom(this.#spanBehind(take));
+    const around = known < 0 ? witness.takes : Math.max(take + 1, witness.spans[known]!.firstTake);
+    if (this.#holesAround(around).tell(time)) this.#account.told += 1;
     return Outcome.cutInAppend;
   }
 
@@ -329,6 +346,13 @@ class MeterLedger {
   #countDelay(route: 'direct' | 'window' | 'backfill', seconds: number): void {
     const index = delayLimits.findIndex((limit) => seconds < limit);
     this.#closing.delays[route][index]! += 1;
+  }
+
+  /** The span behind that of a take. */
+  #spanBehind(take: number): number {
+    const { spans } = this.#meter.witness;
+    const behind = spans.findIndex(({ firstTake }) => firstTake > take);
+    return behind < 0 ? spans.length : behind;
   }
 
   /** What the meter told of the time before a take: the records without value since the durable take before. */

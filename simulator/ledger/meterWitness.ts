@@ -6,7 +6,7 @@ export interface Span {
   readonly fromSeconds: number;
   toSeconds: number;
   readonly intervalSeconds: number;
-  /** The clock had the time in it and went on. Without that nobody can say afterwards what was missed. */
+  /** The clock had the time in it and went on. Without that what was missed is told when the clock is set. */
   clockKept: boolean;
   /** The first take in it. */
   readonly firstTake: number;

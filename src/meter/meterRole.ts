@@ -65,6 +65,8 @@ export class MeterRole {
   readonly #blocks: Blocks;
   #thresholds: Thresholds;
   #commands: CommandGate | undefined;
+  /** The last time that was known before the start: it stays in the store until the clock is set. */
+  readonly #knownSeconds: number;
   #checkpointSeconds = 0;
   #windowSeconds = Number.POSITIVE_INFINITY;
   #selfCheckSeconds: number;
@@ -89,6 +91,7 @@ export class MeterRole {
     this.#selfCheckSeconds = timeSeconds + daySeconds;
     this.#askTimeSeconds = timeSeconds + this.#jitter(options.jitterSeconds);
     const offSeconds = this.#taker.start(timeSeconds, options.firstStart);
+    this.#knownSeconds = options.firstStart ? 0 : offSeconds;
     if (!options.firstStart)
       this.#record(EventCode.powerReturned, timeSeconds, numbers(offSeconds, timeSeconds));
     if (parts.store.findings.length > 0) {
@@ -226,7 +229,7 @@ export class MeterRole {
   #checkpoint(timeSeconds: number): void {
     const { checkpointSeconds } = this.#options;
     this.#checkpointSeconds = (Math.floor(timeSeconds / checkpointSeconds) + 1) * checkpointSeconds;
-    this.#parts.store.checkpoint(this.#parts.clock.isSet ? timeSeconds : 0);
+    this.#parts.store.checkpoint(this.#parts.clock.isSet ? timeSeconds : this.#knownSeconds);
   }
 
   #planWindow(timeSeconds: number): void {
@@ -289,7 +292,7 @@ export class MeterRole {
     this.#selfCheckSeconds += shift;
     this.#windowSeconds += shift;
     this.#askTimeSeconds += shift;
-    this.#taker.clockStepped(toSeconds);
+    this.#taker.clockStepped(fromSeconds, toSeconds);
     this.#checkpoint(toSeconds);
     this.#record(EventCode.clockSet, toSeconds, numbers(fromSeconds, toSeconds));
   }

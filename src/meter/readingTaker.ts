@@ -15,6 +15,10 @@ export class ReadingTaker {
   /** Goes into the status of what is stored until the next reading is in. */
   #status = 0;
   #clockIsSet: boolean;
+  #startSeconds = 0;
+  /** The last time before the start, while nobody knows how long ago that was; 0: none. */
+  #beforeSeconds = 0;
+  #missedStatus = 0;
 
   constructor(store: RoleStore, register: Register, clockIsSet: boolean) {
     this.#store = store;
@@ -30,12 +34,21 @@ export class ReadingTaker {
   start(timeSeconds: number, firstStart: boolean): number {
     // A meter whose medium failed begins anew in the same second, and the reading of it may be stored all the same.
     this.#planFrom(this.#hasTaken(timeSeconds) ? timeSeconds + 1 : timeSeconds);
+    this.#startSeconds = timeSeconds;
     if (firstStart) return timeSeconds;
+    const checkpointSeconds = this.#store.lastCheckpointSeconds();
+    const isRead = this.#store.newest(this.#newest);
+    const isDated = isRead && hasDate(this.#newest);
+    const { valid, timeSeconds: newestSeconds } = this.#newest;
     this.#status = Status.powerFailed;
-    const last = Math.max(this.#newestSeconds(), this.#store.lastCheckpointSeconds());
-    // A clock that begins at zero cannot say what was missed; the first reading with the time will.
-    if (this.#clockIsSet) this.#noteMissed(this.#newestSeconds(), Status.powerFailed);
-    return last;
+    // Where readings without a date lie in between, nobody can say which of the due times are missing.
+    this.#missedStatus = isRead && !isDated ? Status.powerFailed | Status.timeIncorrect : Status.powerFailed;
+    const lastSeconds = isDated ? Math.max(newestSeconds, checkpointSeconds) : checkpointSeconds;
+    const beforeSeconds = isDated && valid ? newestSeconds : lastSeconds;
+    // A clock that begins at zero cannot say how long the power was away; when it is set, it can.
+    if (this.#clockIsSet) this.#noteMissed(beforeSeconds, timeSeconds, this.#missedStatus);
+    else this.#beforeSeconds = beforeSeconds;
+    return lastSeconds;
   }
 
   /** Takes a reading and stores it: the one that is due, or one more because somebody asked. Returns its sequence. */
@@ -53,12 +66,18 @@ export class ReadingTaker {
     return this.#store.appendHole(timeSeconds, status | Status.readingError);
   }
 
-  /** The clock was set, or for the first time: readings begin a new run, due at whole intervals of the new time. */
-  clockStepped(timeSeconds: number): void {
+  /**
+   * The clock was set: readings begin a new run, due at whole intervals of the new time. If it had none before, what was
+   * missed without power is noted now.
+   */
+  clockStepped(fromSeconds: number, toSeconds: number): void {
     this.#clockIsSet = true;
     this.#status |= Status.clockStepped;
     this.#store.startRun();
-    this.#planFrom(timeSeconds);
+    this.#planFrom(toSeconds);
+    const startSeconds = toSeconds - (fromSeconds - this.#startSeconds);
+    this.#noteMissed(this.#beforeSeconds, startSeconds, this.#missedStatus | Status.clockStepped);
+    this.#beforeSeconds = 0;
   }
 
   /** The interval is another one from now on. */
@@ -77,7 +96,9 @@ export class ReadingTaker {
     const due = this.#dueSeconds;
     this.#planFrom(timeSeconds + 1);
     const { intervalSeconds } = this.#store;
-    if (this.#dueSeconds - due > intervalSeconds) this.#noteMissed(due - intervalSeconds, Status.nullData);
+    if (this.#dueSeconds - due > intervalSeconds) {
+      this.#noteMissed(due - intervalSeconds, this.#dueSeconds, Status.nullData);
+    }
   }
 
   /** Whether the newest reading is the one that was due now. */
@@ -89,22 +110,22 @@ export class ReadingTaker {
     );
   }
 
-  /** The time of the newest reading, or of the last checkpoint when that reading had no time; 0: unknown. */
-  #newestSeconds(): number {
-    const isKnown = this.#store.newest(this.#newest) && (this.#newest.status & Status.timeSinceBoot) === 0;
-    return isKnown ? this.#newest.timeSeconds : this.#store.lastCheckpointSeconds();
-  }
-
   /**
    * Due readings that nobody took become holes with sequences, so that the receiver never takes them for a gap: the
    * first of them and the last. Two such holes in a row say that none was taken from the one to the other.
    */
-  #noteMissed(afterSeconds: number, status: number): void {
+  #noteMissed(afterSeconds: number, beforeSeconds: number, status: number): void {
     if (afterSeconds === 0) return;
     const { intervalSeconds } = this.#store;
     const first = Math.floor(afterSeconds / intervalSeconds + 1) * intervalSeconds;
-    const last = this.#dueSeconds - intervalSeconds;
+    const last = Math.ceil(beforeSeconds / intervalSeconds - 1) * intervalSeconds;
     if (first <= last) this.#store.appendHole(first, status);
     if (first < last) this.#store.appendHole(last, status);
   }
+}
+
+/** A note of `clockStepped` is the newest when the power failed right then: readings without a date stand before it. */
+function hasDate({ valid, status }: Reading): boolean {
+  const isNote = !valid && (status & (Status.powerFailed | Status.readingError)) === Status.powerFailed;
+  return (status & Status.timeSinceBoot) === 0 && !(isNote && (status & Status.clockStepped) !== 0);
 }

@@ -5,7 +5,13 @@ export const networkMutants: readonly Mutant[] = [
   {
     name: 'what was missed without power is not told',
     file: 'src/meter/readingTaker.ts',
-    line: '    if (this.#clockIsSet) this.#noteMissed(this.#newestSeconds(), Status.powerFailed);',
+    line: '    if (this.#clockIsSet) this.#noteMissed(beforeSeconds, timeSeconds, this.#missedStatus);',
+    instead: '',
+  },
+  {
+    name: 'a meter whose clock stood never tells what it missed',
+    file: 'src/meter/readingTaker.ts',
+    line: '    else this.#beforeSeconds = beforeSeconds;',
     instead: '',
   },
   {
@@ -25,7 +31,7 @@ export const networkMutants: readonly Mutant[] = [
     name: 'a step of the clock leaves the plan of readings as it was',
     file: 'src/meter/readingTaker.ts',
     line: `    this.#store.startRun();
-    this.#planFrom(timeSeconds);`,
+    this.#planFrom(toSeconds);`,
     instead: '    this.#store.startRun();',
   },
   {

@@ -27,7 +27,7 @@ export class BlockScanner {
   firstSeconds = 0;
   /** The time of the newest reading; 0: its meter did not know the time. */
   newestSeconds = 0;
-  /** The meter knew the time when it took these readings. */
+  /** The meter knew the time when it took these readings, and those before them: it was not set among them. */
   isDated = false;
   /** The time of the reading that was marked; -1: it is not in the block, or has no time of its own. */
   markSeconds = -1;
@@ -57,7 +57,7 @@ export class BlockScanner {
         : this.scanPacked(this.unpacker, bytes, offset, length, mark, most);
     if (this.count > most) throw new LimfsError('packet', `a block of ${this.count} readings, not ${most}`);
     this.hasError = (statuses & ERRORS) !== 0;
-    this.isDated = (statuses & Status.timeSinceBoot) === 0;
+    this.isDated = (statuses & (Status.timeSinceBoot | Status.clockStepped)) === 0;
   }
 
   /** Returns the bits of all statuses. */

@@ -171,24 +171,39 @@ describe('ledger', () => {
       );
     });
 
-    it('asks nobody whose clock stood', () => {
+    /** The clock stood from hour 1 to hour 3, and was set at hour 5. */
+    function rigWithStoodClock(notes: readonly number[]): Rig {
       const stood = rig();
       deliver(stood, 0, 0);
       stood.witness.end(60);
       stood.witness.begin(false, 60, hour);
-      stood.witness.clockStood(2 * hour + 60);
-      stood.witness.begin(true, 0, hour);
-      stood.witness.taken(0, 2 * hour + 60, 7, Status.timeSinceBoot, false);
+      stood.witness.clockStood(3 * hour - 600);
+      stood.witness.begin(true, 0, hour, false);
+      stood.witness.taken(0, 3 * hour - 600, 7, Status.timeSinceBoot, false);
       stood.witness.appending(1);
       stood.witness.appended(1);
       stood.book.put(1, 0, Status.timeSinceBoot, 7, 'direct', 0);
       stood.witness.end(30);
       stood.witness.begin(true, 5 * hour, hour);
-      deliver(stood, 5, 2);
-      const { account } = close(stood, 3);
+      notes.forEach((time, index) => {
+        stood.book.put(2 + index, time, Status.powerFailed, undefined, 'window', 0);
+      });
+      deliver(stood, 5, 2 + notes.length);
+      return stood;
+    }
+
+    it('wants a meter whose clock stood to tell when it is set', () => {
+      const { account } = close(rigWithStoodClock([hour, 2 * hour]), 5);
       assert.deepEqual(account.problems, []);
       assert.equal(account.holes.noPower, 2);
-      assert.equal(account.told, 0);
+      assert.equal(account.told, 2);
+    });
+
+    it('notices one whose clock stood and that never told', () => {
+      assert.match(
+        problemOf(close(rigWithStoodClock([2 * hour]), 4).account),
+        /time 3600 is a hole that the meter did not tell of/,
+      );
     });
   });
 

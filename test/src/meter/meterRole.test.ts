@@ -312,6 +312,62 @@ describe("a meter's clock", () => {
     ]);
   });
 
+  describe('that stood without power', () => {
+    const since = Status.timeSinceBoot;
+    const missed = Status.powerFailed | Status.clockStepped;
+
+    /** Readings at noon and an hour later, then no power; it is back without a clock. */
+    function cutOff() {
+      const media = createMedia();
+      runUntil(startMeter(media, noon, { registers: [1, 2] }), noon + hour + 600);
+      const back = () => startMeter(media, 0, { registers: [3, 4], clockIsSet: false });
+      return { media, back };
+    }
+
+    it('tells what was missed as soon as it is set, and nothing of what was read meanwhile', () => {
+      const { back } = cutOff();
+      const rig = back();
+      runUntil(rig, 60);
+      assert.equal(rig.store.lastCheckpointSeconds(), noon + hour, 'the last time that is known stays');
+      // Power was back a minute ago.
+      answer(rig, noon + 5 * hour + 160, 60);
+      runUntil(rig, noon + 6 * hour);
+      assert.deepEqual(storedReadings(rig.store).slice(2), [
+        { time: 0, status: since | Status.powerFailed, value: 3 },
+        { time: noon + 2 * hour, status: missed, value: undefined },
+        { time: noon + 5 * hour, status: missed, value: undefined },
+        { time: noon + 6 * hour, status: Status.clockStepped, value: 4 },
+      ]);
+    });
+
+    it('tells nothing when no reading was due', () => {
+      const { back } = cutOff();
+      const rig = back();
+      runUntil(rig, 60);
+      answer(rig, noon + 2 * hour + 50, 60);
+      assert.equal(rig.store.count, 3);
+    });
+
+    it('says that it does not know which ones, when readings without a date lie in between', () => {
+      const { media, back } = cutOff();
+      runUntil(back(), 60);
+      const rig = back();
+      runUntil(rig, 60);
+      answer(rig, noon + 5 * hour + 160, 60);
+      const notes = storedReadings(rig.store).filter(({ value }) => value === undefined);
+      const doubtful = missed | Status.timeIncorrect;
+      assert.deepEqual(notes, [
+        { time: noon + 2 * hour, status: doubtful, value: undefined },
+        { time: noon + 5 * hour, status: doubtful, value: undefined },
+      ]);
+      // The power fails again before the next reading: what follows is as doubtful.
+      const again = startMeter(media, noon + 9 * hour + 10);
+      const last = storedReadings(again.store).at(-1);
+      const status = Status.powerFailed | Status.timeIncorrect;
+      assert.deepEqual(last, { time: noon + 9 * hour, status, value: undefined });
+    });
+  });
+
   it('ignores an answer that was held up on its way', () => {
     const rig = startMeter(createMedia(), noon);
     runUntil(rig, noon + 30 * 60);
