@@ -9,7 +9,7 @@ export interface RunFacts {
 }
 
 /** 12345 as '12,345', the same everywhere. */
-export function grouped(count: number): string {
+export function grouped(count: number | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 

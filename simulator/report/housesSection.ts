@@ -2,7 +2,7 @@ import { totalOf } from '../../src/tariff/consumption.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { hoursChart } from './charts.js';
 import { table } from './deviceTables.js';
-import { escapeHtml } from './facts.js';
+import { escapeHtml, grouped } from './facts.js';
 import { exampleTariff, type House, type Houses, housesOf, unsplitShare } from './houses.js';
 
 /** What the server makes of the registers: consumption by tariff period, costs, savings, forecasts. */
@@ -82,7 +82,7 @@ function housesTable(houses: readonly House[]): string {
 }
 
 function kilowattHours(wattHours: number): string {
-  return (wattHours / 1000).toFixed(1);
+  return grouped((wattHours / 1000).toFixed(1));
 }
 
 function percent(share: number): string {
@@ -91,7 +91,9 @@ function percent(share: number): string {
 
 /** An amount of money, or from what to what it may be. */
 function range(leastCents: number, mostCents: number): string {
-  const least = (leastCents / 100).toFixed(2);
-  const most = (mostCents / 100).toFixed(2);
-  return least === most ? least : `${least} to ${most}`;
+  return leastCents === mostCents ? money(leastCents) : `${money(leastCents)} to ${money(mostCents)}`;
+}
+
+function money(cents: number): string {
+  return `${cents < 0 ? '-' : ''}$${grouped((Math.abs(cents) / 100).toFixed(2))}`;
 }
