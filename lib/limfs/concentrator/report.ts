@@ -61,7 +61,7 @@ const NO_BATTERY = 0xffff;
 const NO_RSSI = -128;
 
 /** Fields of the head; the checksum of bytes 2..31 lies in front. */
-export const Field = {
+export const Field = Object.freeze({
   check: 0,
   bodyCheck: 2,
   storeHigh: 4,
@@ -73,7 +73,7 @@ export const Field = {
   devices: 26,
   conflict: 27,
   copy: 28,
-} as const;
+} as const);
 
 function isInteger(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;

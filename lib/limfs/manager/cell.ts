@@ -9,11 +9,11 @@ export const BLOCK_HEAD = 16;
 
 export const CELL_KIND = 0x0313;
 
-export const CellKind = { window: 1, fill: 2, lost: 3 } as const;
+export const CellKind = Object.freeze({ window: 1, fill: 2, lost: 3 } as const);
 export type CellKind = (typeof CellKind)[keyof typeof CellKind];
 
 /** Why readings are lost. */
-export const LostReason = {
+export const LostReason = Object.freeze({
   /** The meter has overwritten them. */
   overwrittenAtMeter: 1,
   /** The meter was removed or replaced before it gave them. */
@@ -24,7 +24,7 @@ export const LostReason = {
   damagedAtMeter: 4,
   /** The meter's chip was set back, and its readings of these sequences are others now. */
   meterSetBack: 5,
-} as const;
+} as const);
 export type LostReason = (typeof LostReason)[keyof typeof LostReason];
 /** Added to a reason when some of the readings may have been delivered. */
 export const LOST_UNCERTAIN = 0x80;

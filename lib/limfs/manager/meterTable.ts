@@ -14,7 +14,7 @@ const ID_END = 12;
 const FACTS_KIND = 0x0311;
 const GAPS_KIND = 0x0312;
 
-export const MeterState = { free: 0, active: 1, quarantined: 2 } as const;
+export const MeterState = Object.freeze({ free: 0, active: 1, quarantined: 2 } as const);
 export type MeterState = (typeof MeterState)[keyof typeof MeterState];
 
 /** In the state's byte: the cell of this place in the open page is not to be replaced; behind it the seam's state. */
@@ -26,13 +26,13 @@ const SET_BACKS_SHIFT = 4;
 const GAP_COUNT_MASK = 0x0f;
 
 /** What is to be found out about a meter's line of readings with the one at the seam. */
-export const Seam = {
+export const Seam = Object.freeze({
   none: 0,
   /** It must have the time that is known of it; with another one the meter was set back. */
   doubted: 1,
   /** The meter was set back: it must be older than what was known then, else the new line begins further back. */
   searched: 2,
-} as const;
+} as const);
 export type Seam = (typeof Seam)[keyof typeof Seam];
 
 /** One meter's record; created once by its user and loaded again and again. */

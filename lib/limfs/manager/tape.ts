@@ -10,7 +10,7 @@ import type { RedoLog } from './redoLog.js';
 import { TapeState } from './tapeState.js';
 
 /** What a PVT entry says in the place of a meter's run. */
-export const PageKind = { window: 1, fill: 2 } as const;
+export const PageKind = Object.freeze({ window: 1, fill: 2 } as const);
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
 
 /** A concentrator takes reports of up to 65,534 bytes: two such pages fit, which is what a damaged PVT entry makes of them. */
