@@ -40,6 +40,8 @@ function window(coding: Coding, meter: number, end: number): number {
   return writeRawBlock(batch, { readingBytes: coding.readingBytes, channels: 1 }, intervalSeconds, block, 0);
 }
 
+/** What one open store may keep of the heap, however many meters it has. */
+const storeHeapBytes = 15 * 1024;
 /** What a view of a part of a buffer takes, and what keeps it. */
 const viewBytes = 144;
 
@@ -98,7 +100,9 @@ function mount(name: string, natives?: Natives): ManagerStore {
   xsHost.gc();
   report(`${name}: mount`, costs.sum, 'instructions');
   report('  taken while mounting, garbage included', costs.slots * 16 + costs.chunkBytes, 'bytes');
-  report('  XS heap of one open store', heapBytesUsed() - before, 'bytes');
+  report('  XS heap of one open store', heapBytesUsed() - before, 'bytes', {
+    limit: storeHeapBytes,
+  });
   return mounted!;
 }
 let mounted: ManagerStore | null = null;
@@ -197,6 +201,8 @@ function bench(name: string, coding: Coding, meters: number, natives?: Natives):
 }
 
 growHeap(500, 6000);
+xsHost.gc();
+report('engine, code and bench: XS heap', heapBytesUsed(), 'bytes');
 const natives = { fold: xsHost.foldDown, unpackPlain: xsHost.unpackPlain };
 for (const meters of [1, 10, 100]) bench(`packed, ${meters} meter${meters > 1 ? 's' : ''}`, packed, meters);
 bench('packed, 10 meters, native twins', packed, 10, natives);

@@ -37,9 +37,13 @@ const timeoutMilliseconds = 600_000;
 /** What is no XS heap: .data, .bss, the C heap and the C stack. */
 const otherRamBytes = 48 * 1024;
 const deviceRamBytes = 256 * 1024;
-/** Engine and code lie in RAM here and in flash on a device: beside a whole role they need more than a device has. */
+/**
+ * Engine and code lie in RAM here and in flash on a device: beside a whole role, or a local manager's store with its
+ * bench, they need more than a device has. What these benches open has a limit of its own.
+ */
 const roleBenches = ['meter', 'router', 'manager', 'concentrator'];
-const roleRamBytes = 1024 * 1024;
+const largeBenches = [...roleBenches, 'manager-store'];
+const largeRamBytes = 1024 * 1024;
 /** The FM24V10 answers at two addresses, a bank of 64 KiB behind each. */
 const banks = [0x50, 0x51];
 const bankBytes = 0x1_0000;
@@ -76,12 +80,11 @@ async function buildImage(bench: string, host: string): Promise<string> {
     withoutXsSources: ['xsSnapshot.c'],
   });
   const image = join(folder, `${bench}.elf`);
-  const isRole = roleBenches.includes(bench);
-  const ramBytes = isRole ? roleRamBytes : deviceRamBytes;
+  const ramBytes = largeBenches.includes(bench) ? largeRamBytes : deviceRamBytes;
   const sizes = {
     _ramBytes: ramBytes,
     _xsHeapBytes: ramBytes - otherRamBytes,
-    _xsStackSlots: isRole ? 2048 : 1024,
+    _xsStackSlots: roleBenches.includes(bench) ? 2048 : 1024,
   };
   const layout = [
     ...Object.entries(sizes).map(([name, size]) => `-Wl,--defsym=${name}=${size}`),
