@@ -97,6 +97,7 @@ function mount(name: string, natives?: Natives): ManagerStore {
   costs.measure(() => {
     mounted = mountManagerStore(medium, natives);
   });
+  if (costs.collections > 0) throw new Error(`${name}: the garbage collector ran while mounting`);
   xsHost.gc();
   report(`${name}: mount`, costs.sum, 'instructions');
   report('  taken while mounting, garbage included', costs.slots * 16 + costs.chunkBytes, 'bytes');
@@ -200,7 +201,7 @@ function bench(name: string, coding: Coding, meters: number, natives?: Natives):
   mounted = null;
 }
 
-growHeap(500, 6000);
+growHeap(2000, 32_768);
 xsHost.gc();
 report('engine, code and bench: XS heap', heapBytesUsed(), 'bytes');
 const natives = { fold: xsHost.foldDown, unpackPlain: xsHost.unpackPlain };
