@@ -2,7 +2,7 @@ import { Status } from '../../lib/limfs/index.js';
 import { type Account, addProblem, checkSums, emptyAccount, Outcome, outcomeOfRoute } from './account.js';
 import { Delivery } from './delivery.js';
 import { HoleNotes } from './holeNotes.js';
-import { type Line, type MeterWitness, type Span, Take } from './meterWitness.js';
+import { type Line, type MeterWitness, Take } from './meterWitness.js';
 import type { Conflict, StoreBook } from './serverBook.js';
 
 /** A meter's side of the books. */
@@ -104,7 +104,7 @@ class MeterLedger {
     witness.spans.forEach((span, index) => {
       const endTake = witness.spans[index + 1]?.firstTake ?? witness.takes;
       for (const line of witness.lines) if (line.span === index) this.#ofLine.fill(0, line.parting);
-      if (span.hasPower) openSeconds = this.#closePowered(span, endTake);
+      if (span.hasPower) openSeconds = this.#closePowered(index, endTake);
       else openSeconds = this.#closeUnpowered(index, Math.max(span.fromSeconds, openSeconds));
     });
     this.#checkUnclaimed();
@@ -141,11 +141,12 @@ class MeterLedger {
   }
 
   /** Each whole interval of the clock must have its take; returns the first due time that is left to the next span. */
-  #closePowered(span: Span, endTake: number): number {
+  #closePowered(index: number, endTake: number): number {
     const { witness } = this.#meter;
-    const { intervalSeconds, toSeconds } = span;
-    let due = Math.ceil(span.fromSeconds / intervalSeconds) * intervalSeconds;
-    for (let take = span.firstTake; take < endTake; take += 1) {
+    const { intervalSeconds, fromSeconds, toSeconds, firstTake } = witness.spans[index]!;
+    let due = Math.ceil(fromSeconds / intervalSeconds) * intervalSeconds;
+    if (due === fromSeconds && this.#isTakenBefore(index)) due += intervalSeconds;
+    for (let take = firstTake; take < endTake; take += 1) {
       const time = witness.times.get(take);
       this.#closeTake(take);
       if ((witness.flags.get(take) & Take.onDemand) !== 0) continue;
@@ -156,6 +157,19 @@ class MeterLedger {
     for (; due < toSeconds; due += intervalSeconds) this.#missed(due);
     // Power that fails in the very second of a reading may come before it or after it.
     return due;
+  }
+
+  /** A meter that begins anew in the second of its reading does not take that once more, if the chip has it. */
+  #isTakenBefore(index: number): boolean {
+    const { witness } = this.#meter;
+    const { fromSeconds, firstTake } = witness.spans[index]!;
+    const before = witness.spans[index - 1];
+    const take = firstTake - 1;
+    if (before === undefined || before.hasPower || !before.clockKept || take < 0) return false;
+    if (witness.times.get(take) !== fromSeconds) return false;
+    if ((witness.flags.get(take) & Take.onDemand) !== 0) return false;
+    const isThere = this.#isStored(take) || this.#delivery.of(take) !== undefined;
+    return isThere && witness.isOnChip(take, firstTake);
   }
 
   #missed(timeSeconds: number): void {
@@ -293,32 +307,41 @@ class MeterLedger {
     return Outcome.lost;
   }
 
-  /**
-   * Whether the records behind a later set-back tell that nothing stands there of this time any more. A reading that was
-   * due by the interval of the image is told by the records of what was missed; another one, that somebody had asked for
-   * or that a shorter interval had brought, by the break in the readings.
-   */
+  /** Whether the records behind a later set-back tell that nothing stands there of this time any more. */
   #isToldLater(take: number, time: number): boolean {
     const { witness } = this.#meter;
-    const isOnDemand = (witness.flags.get(take) & Take.onDemand) !== 0;
+    const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
+    const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
     return witness.lines.some((line) => {
       if (line.firstTake <= take || line.parting > witness.sequences.get(take)) return false;
-      if (this.#isCovered(line, time)) return true;
-      const isDue = !isOnDemand && witness.isDueInLine(line, time);
-      return (!isDue || !witness.spans[line.span]!.clockKept) && this.#isBreakTold(line);
+      return this.#isToldBy(line, time, isDue && witness.isDueInLine(line, time));
     });
   }
 
   /** The record of what was missed before a take is gone with a later set-back, whose records tell of that time too. */
   #isHoleToldLater(firstTake: number, time: number): boolean {
-    return this.#meter.witness.lines.some(
-      (line) => line.firstTake >= firstTake && this.#isCovered(line, time),
+    const { witness } = this.#meter;
+    return witness.lines.some(
+      (line) => line.firstTake >= firstTake && this.#isToldBy(line, time, witness.isDueInLine(line, time)),
     );
   }
 
-  #isCovered({ firstTake }: Line, time: number): boolean {
-    const notes = this.#holesAround(firstTake);
-    return notes.covers(time) || notes.mayBeLost;
+  /**
+   * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
+   * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
+   * interval had brought, that has no date, or whose records a meter without the time never made.
+   */
+  #isToldBy(line: Line, time: number, isDue: boolean): boolean {
+    const { witness } = this.#meter;
+    const { spans, lines } = witness;
+    const known = this.#knownFrom(line.span);
+    const next = lines[lines.indexOf(line) + 1];
+    const isTimeKnown = known >= 0 && (next === undefined || known <= next.span);
+    if (isTimeKnown) {
+      const notes = this.#holesAround(Math.max(line.firstTake, spans[known]!.firstTake));
+      if (notes.covers(time) || notes.mayBeLost) return true;
+    }
+    return !(isDue && isTimeKnown) && this.#isBreakTold(line);
   }
 
   /** The first reading with the image says that power has failed before it. */
@@ -369,6 +392,9 @@ class MeterLedger {
     for (let sequence = first; sequence < end; sequence += 1) {
       if (book.value(sequence) === undefined) this.#claimed[sequence] = 1;
     }
+    const isDated = (one: number) => (witness.statuses.get(one) & Status.timeSinceBoot) === 0;
+    while (before >= 0 && !(isDated(before) && this.#isStored(before) && witness.isOnChip(before, take)))
+      before -= 1;
     const beforeSeconds = before < 0 ? 0 : witness.times.get(before);
     return new HoleNotes(book, this.#delivery, { first, end, beforeSeconds, afterSeconds });
   }

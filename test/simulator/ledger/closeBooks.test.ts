@@ -65,6 +65,23 @@ describe('ledger', () => {
     assert.match(problemOf(close(rigWithout(3)).account), /time 10800 was not taken/);
   });
 
+  it('asks a meter that begins anew in the second of its reading for it once, if it is stored', () => {
+    const restarted = (isStored: boolean) => {
+      const one = rig();
+      deliver(one, 0, 0);
+      if (isStored) deliver(one, 1, 1);
+      else one.witness.taken(hour, hour, 10, 0, false);
+      one.witness.end(hour);
+      one.witness.begin(false, hour, hour);
+      one.witness.end(hour);
+      one.witness.begin(true, hour, hour);
+      for (let slot = 2; slot < 6; slot++) deliver(one, slot, slot);
+      return problemOf(close(one).account);
+    };
+    assert.equal(restarted(true), '');
+    assert.match(restarted(false), /time 3600 was not taken/);
+  });
+
   it('notices a reading that was taken when none was due, and one that nobody took', () => {
     const early = rigWithout();
     early.witness.taken(5 * hour + 7, 5 * hour + 7, 1, 0, false);

@@ -139,6 +139,60 @@ describe('ledger of a meter that was set back', () => {
     assert.deepEqual(lost, { 'meter set back': 1 });
   });
 
+  /** Off from 9 to 11 and told so; then an image of hour 3 comes, the clock stands, and is set at hour 14 or never. */
+  function stoodRig(isSet: boolean, isTold: boolean): Rig {
+    const rig = new Rig();
+    const { witness, book } = rig;
+    rig.takeAll(0, 9);
+    rig.off(9, 11);
+    rig.note(10, 11, false);
+    rig.take(12);
+    witness.end(12 * hour + 60);
+    witness.begin(false, 12 * hour + 60, hour);
+    witness.setBack(4, 13);
+    witness.clockStood(13 * hour - 60);
+    witness.begin(true, 0, hour, false);
+    const status = Status.timeSinceBoot | (isTold ? Status.powerFailed : 0);
+    witness.taken(0, 13 * hour - 60, 7, status, false);
+    witness.appending(4);
+    witness.appended(4);
+    book.put(4, 0, status, 7, 'direct', 0);
+    witness.end(hour - 60);
+    if (!isSet) return rig;
+    witness.begin(true, 13 * hour + 60, hour);
+    book.put(5, (isTold ? 4 : 12) * hour, Status.powerFailed, undefined, 'window', 0);
+    book.put(6, 12 * hour, Status.powerFailed, undefined, 'window', 0);
+    return rig;
+  }
+
+  it('finds what tells of an older hole where the clock is set, or in the break if that is never', () => {
+    const holes = (isSet: boolean, isTold: boolean) =>
+      stoodRig(isSet, isTold)
+        .close()
+        .problems.filter((text) => /is a hole that/.test(text));
+    assert.deepEqual(holes(true, true), []);
+    assert.deepEqual(holes(false, true), []);
+    assert.isNotEmpty(holes(false, false));
+  });
+
+  it('asks for no record of a hole that only the interval before the image had brought', () => {
+    const missed = (status: number) => {
+      const rig = new Rig();
+      const { witness, book } = rig;
+      rig.takeAll(0, 8);
+      rig.off(8, 11, 4, 2 * hour);
+      rig.note(4, 10);
+      witness.taken(12 * hour, 12 * hour, 120, status, false);
+      witness.appending(6);
+      witness.appended(6);
+      book.put(6, 12 * hour, status, 120, 'direct', 0);
+      witness.end(13 * hour);
+      return rig.close().problems.filter((text) => /time 39600 is a hole/.test(text));
+    };
+    assert.deepEqual(missed(Status.powerFailed), []);
+    assert.isNotEmpty(missed(0));
+  });
+
   it('notices that no event told of the set-back', () => {
     const rig = setBackRig();
     rig.takeAll(12, 23);
