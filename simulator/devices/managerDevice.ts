@@ -61,7 +61,6 @@ export class ManagerDevice extends Device {
       'no room for backfill': withoutRoom,
       'meter quarantined': quarantined,
       'meter set back': setBacks,
-      'window of a line that has ended': store.counters.ofEndedLine,
       'acknowledgement of another page': store.counters.strangeAcknowledgements,
       'reading asked for again': store.counters.missedAgain,
       'backfill asked': backfill.requests,

@@ -93,7 +93,6 @@ export const coverageRows: readonly string[] = Object.freeze([
   'hole told by the meter',
   'cut in append',
   'meter set back',
-  'window of a line that has ended',
   'sequence with the readings of two lines',
   'delivered direct',
   'delivered by window',

@@ -80,11 +80,15 @@ export class LineJudge {
     return true;
   }
 
-  /** The meter cannot read what it was asked for: the readings before that will tell. */
+  /** The meter cannot read what it was asked for: the readings before that will tell, if it keeps any. */
   private passSeam(oldestKept: number): void {
     const { meter } = this;
     const from = nextSearched(meter.seam, oldestKept);
-    meter.seamState = from === meter.seam ? Seam.none : Seam.searched;
+    if (from === meter.seam) {
+      this.loseSeam(from);
+      return;
+    }
+    meter.seamState = Seam.searched;
     meter.gaps.add(from, meter.seam, false);
     meter.seam = from;
   }

@@ -220,7 +220,8 @@ describe("a local manager's store, compared with a ledger", () => {
             ledger.check(store, pagesOf(medium), what, step.kind === 'rejoin');
           }
         }),
-        { numRuns: 12 },
+        // The example's ring is full while a meter gives up what tells where its line began.
+        { numRuns: 12, examples: [[-148333704, 1]] },
       );
       assert.isAbove(linesBegun, 5);
       // A record may forget that a reading stands in a fill page: that costs a page, no reading.

@@ -171,6 +171,7 @@ describe('a meter that is set back to an older image', () => {
     window(store, 53, line);
     assert.equal(window(store, 58), 'ignored');
     assert.equal(window(store, 60), 'ignored');
+    assert.equal(store.counters.ofEndedLine, 2);
     assert.equal(store.counters.setBacks, 1);
     assert.equal(store.meterAt(0)!.next, 53);
   });
