@@ -1,8 +1,7 @@
-import { Status } from '../../lib/limfs/index.js';
 import { type Account, addProblem, checkSums, emptyAccount, Outcome, outcomeOfRoute } from './account.js';
 import { Delivery } from './delivery.js';
-import { HoleNotes } from './holeNotes.js';
-import { type Line, type MeterWitness, Take } from './meterWitness.js';
+import { type MeterWitness, Take } from './meterWitness.js';
+import { MissedRecords } from './missedRecords.js';
 import type { Conflict, StoreBook } from './serverBook.js';
 
 /** A meter's side of the books. */
@@ -79,6 +78,7 @@ class MeterLedger {
   readonly #claimed: Uint8Array;
   readonly #ofLine: Uint8Array;
   readonly #delivery: Delivery;
+  readonly #records: MissedRecords;
   #isOnChip: ((sequence: number) => boolean) | undefined;
 
   constructor(schedule: Schedule, meter: LedgerMeter, closing: Closing) {
@@ -95,6 +95,7 @@ class MeterLedger {
     this.#claimed = new Uint8Array(sequences);
     this.#ofLine = new Uint8Array(sequences);
     this.#delivery = new Delivery(witness, book);
+    this.#records = new MissedRecords(witness, book, this.#delivery, this.#claimed);
   }
 
   close(): void {
@@ -168,7 +169,7 @@ class MeterLedger {
     if (before === undefined || before.hasPower || !before.clockKept || take < 0) return false;
     if (witness.times.get(take) !== fromSeconds) return false;
     if ((witness.flags.get(take) & Take.onDemand) !== 0) return false;
-    const isThere = this.#isStored(take) || this.#delivery.of(take) !== undefined;
+    const isThere = this.#records.isStored(take) || this.#delivery.of(take) !== undefined;
     return isThere && witness.isOnChip(take, firstTake);
   }
 
@@ -182,8 +183,8 @@ class MeterLedger {
     const { intervalSeconds, toSeconds, firstTake, clockKept } = spans[index]!;
     let due = Math.ceil(fromSeconds / intervalSeconds) * intervalSeconds;
     if (due >= toSeconds) return due;
-    const known = this.#knownFrom(index);
-    const notes = this.#holesAround(known < 0 ? this.#meter.witness.takes : spans[known]!.firstTake);
+    const known = this.#records.knownFrom(index);
+    const notes = this.#records.holesAround(known < 0 ? this.#meter.witness.takes : spans[known]!.firstTake);
     const certainSeconds = clockKept ? toSeconds : toSeconds - clockToleranceSeconds;
     for (; due < toSeconds; due += intervalSeconds) {
       this.#account.due += 1;
@@ -191,18 +192,12 @@ class MeterLedger {
       this.#mark(due, Outcome.noPower);
       if (notes.tell(due)) this.#account.told += 1;
       else if (known >= 0 && due < certainSeconds && !notes.mayBeLost) {
-        if (!this.#isHoleToldLater(firstTake, due)) {
+        if (!this.#records.isHoleToldLater(firstTake, due)) {
           this.#complain(due, 'is a hole that the meter did not tell of');
         }
       }
     }
     return due;
-  }
-
-  /** A clock that has not kept the time is set some time later, in this span: then the meter knows what it missed; -1: never. */
-  #knownFrom(index: number): number {
-    const { spans } = this.#meter.witness;
-    return spans.findIndex(({ clockKept }, at) => at >= index && clockKept);
   }
 
   #closeTake(take: number): void {
@@ -215,7 +210,7 @@ class MeterLedger {
     if ((flags & Take.valid) === 0) {
       account.holes.registerFailed += 1;
       if ((flags & Take.onDemand) === 0) this.#markTake(take, Outcome.registerFailed);
-      if (this.#holesAround(take).tell(time)) account.told += 1;
+      if (this.#records.holesAround(take).tell(time)) account.told += 1;
       return;
     }
     account.taken += 1;
@@ -228,7 +223,7 @@ class MeterLedger {
     const { witness } = this.#meter;
     const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
-    const behind = this.#storedFrom(take + 1);
+    const behind = this.#records.storedFrom(take + 1);
     const isTaken =
       behind < witness.takes &&
       witness.sequences.get(behind) === sequence &&
@@ -236,9 +231,9 @@ class MeterLedger {
     const isThere = !isTaken && this.#delivery.of(take) !== undefined;
     if (isThere) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
-    const known = this.#knownFrom(this.#spanBehind(take));
+    const known = this.#records.knownFrom(this.#records.spanBehind(take));
     const around = known < 0 ? witness.takes : Math.max(take + 1, witness.spans[known]!.firstTake);
-    if (this.#holesAround(around).tell(time)) this.#account.told += 1;
+    if (this.#records.holesAround(around).tell(time)) this.#account.told += 1;
     return Outcome.cutInAppend;
   }
 
@@ -290,7 +285,7 @@ class MeterLedger {
     }
     const isKept = witness.isOnChip(take, witness.takes);
     const note = this.#delivery.lossOf(take);
-    const reason = note?.reason ?? (!isKept && this.#isToldLater(take, time) ? setBack : undefined);
+    const reason = note?.reason ?? (!isKept && this.#records.isToldLater(take, time) ? setBack : undefined);
     if (reason === undefined) {
       account.pending += 1;
       this.#complain(
@@ -305,51 +300,6 @@ class MeterLedger {
     if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
     else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
     return Outcome.lost;
-  }
-
-  /** Whether the records behind a later set-back tell that nothing stands there of this time any more. */
-  #isToldLater(take: number, time: number): boolean {
-    const { witness } = this.#meter;
-    const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
-    const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
-    return witness.lines.some((line) => {
-      if (line.firstTake <= take || line.parting > witness.sequences.get(take)) return false;
-      return this.#isToldBy(line, time, isDue && witness.isDueInLine(line, time));
-    });
-  }
-
-  /** The record of what was missed before a take is gone with a later set-back, whose records tell of that time too. */
-  #isHoleToldLater(firstTake: number, time: number): boolean {
-    const { witness } = this.#meter;
-    return witness.lines.some(
-      (line) => line.firstTake >= firstTake && this.#isToldBy(line, time, witness.isDueInLine(line, time)),
-    );
-  }
-
-  /**
-   * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
-   * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
-   * interval had brought, that has no date, or whose records a meter without the time never made.
-   */
-  #isToldBy(line: Line, time: number, isDue: boolean): boolean {
-    const { witness } = this.#meter;
-    const { spans, lines } = witness;
-    const known = this.#knownFrom(line.span);
-    const next = lines[lines.indexOf(line) + 1];
-    const isTimeKnown = known >= 0 && (next === undefined || known <= next.span);
-    if (isTimeKnown) {
-      const notes = this.#holesAround(Math.max(line.firstTake, spans[known]!.firstTake));
-      if (notes.covers(time) || notes.mayBeLost) return true;
-    }
-    return !(isDue && isTimeKnown) && this.#isBreakTold(line);
-  }
-
-  /** The first reading with the image says that power has failed before it. */
-  #isBreakTold({ firstTake }: Line): boolean {
-    const { witness } = this.#meter;
-    const first = this.#storedFrom(firstTake);
-    const status = first < witness.takes ? witness.statuses.get(first) : 0;
-    return (status & Status.powerFailed) !== 0 && this.#delivery.of(first) !== undefined;
   }
 
   #compare(take: number, sequence: number): void {
@@ -369,53 +319,6 @@ class MeterLedger {
   #countDelay(route: 'direct' | 'window' | 'backfill', seconds: number): void {
     const index = delayLimits.findIndex((limit) => seconds < limit);
     this.#closing.delays[route][index]! += 1;
-  }
-
-  /** The span behind that of a take. */
-  #spanBehind(take: number): number {
-    const { spans } = this.#meter.witness;
-    const behind = spans.findIndex(({ firstTake }) => firstTake > take);
-    return behind < 0 ? spans.length : behind;
-  }
-
-  /** What the meter told of the time before a take: the records without value since the durable take before. */
-  #holesAround(take: number): HoleNotes {
-    const { witness, book } = this.#meter;
-    let before = take - 1;
-    while (before >= 0 && !(this.#isStored(before) && witness.isOnChip(before, take))) before -= 1;
-    const behind = this.#storedFrom(take);
-    const first = before < 0 ? 0 : witness.sequences.get(before) + 1;
-    const next = witness.lines.find(({ firstTake }) => take < firstTake && firstTake <= behind);
-    const last = behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
-    const end = next === undefined ? last : next.endBefore;
-    const afterSeconds = next === undefined ? this.#timeOf(behind) : witness.spans[next.span]!.fromSeconds;
-    for (let sequence = first; sequence < end; sequence += 1) {
-      if (book.value(sequence) === undefined) this.#claimed[sequence] = 1;
-    }
-    const isDated = (one: number) => (witness.statuses.get(one) & Status.timeSinceBoot) === 0;
-    while (before >= 0 && !(isDated(before) && this.#isStored(before) && witness.isOnChip(before, take)))
-      before -= 1;
-    const beforeSeconds = before < 0 ? 0 : witness.times.get(before);
-    return new HoleNotes(book, this.#delivery, { first, end, beforeSeconds, afterSeconds });
-  }
-
-  /** Behind the last take is the end of the world. */
-  #timeOf(take: number): number {
-    const { witness } = this.#meter;
-    return take < witness.takes ? witness.times.get(take) : Number.MAX_SAFE_INTEGER;
-  }
-
-  /** The first take from this one on that is known to be stored. */
-  #storedFrom(take: number): number {
-    const { takes } = this.#meter.witness;
-    let behind = take;
-    while (behind < takes && !this.#isStored(behind)) behind += 1;
-    return behind;
-  }
-
-  #isStored(take: number): boolean {
-    const flags = this.#meter.witness.flags.get(take);
-    return (flags & (Take.valid | Take.durable)) === (Take.valid | Take.durable);
   }
 
   /** Nothing may be in the book that nobody took. */
