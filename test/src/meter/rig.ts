@@ -13,7 +13,7 @@ import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { CommandGate } from '../../../src/commands/commandGate.js';
 import { EnvironmentNumber } from '../../../src/commands/environmentNumber.js';
 import { EventSender } from '../../../src/events/eventSender.js';
-import type { Message } from '../../../src/link/message.js';
+import { type Message, MessageKind } from '../../../src/link/message.js';
 import { meterCommands } from '../../../src/meter/meterCommands.js';
 import { type MeterOptions, MeterRole } from '../../../src/meter/meterRole.js';
 import { openMeterStore } from '../../../src/meter/openStore.js';
@@ -174,4 +174,25 @@ export function storedReadings(store: ReadingStore) {
     next = batch.firstSequence + batch.count;
   }
   return readings;
+}
+
+/** The codes of the events that were sent, once each. */
+export function eventsOf(rig: Rig): number[] {
+  const bySequence = new Map(messagesOf(rig, MessageKind.event).map((event) => [event.sequence, event.code]));
+  return [...bySequence.values()];
+}
+
+/** Runs, and acknowledges every event as soon as it is sent. */
+export function runAcknowledging(rig: Rig, timeSeconds: number): void {
+  let seen = 0;
+  while (rig.meter.wakeSeconds <= timeSeconds) {
+    const now = rig.meter.wakeSeconds;
+    rig.meter.wake(now);
+    for (; seen < rig.sent.length; seen += 1) {
+      const { message } = rig.sent[seen]!;
+      if (message.kind !== MessageKind.event) continue;
+      const { storeId, sequence } = message;
+      rig.meter.take(concentratorAddress, { kind: MessageKind.eventAcknowledgement, storeId, sequence }, now);
+    }
+  }
 }
