@@ -2,7 +2,7 @@ import { type Account, addProblem, checkSums, emptyAccount, Outcome, outcomeOfRo
 import { Delivery } from './delivery.js';
 import { type MeterWitness, Take } from './meterWitness.js';
 import { MissedRecords } from './missedRecords.js';
-import type { Conflict, StoreBook } from './serverBook.js';
+import type { BookedReading, StoreBook } from './storeBook.js';
 
 /** A meter's side of the books. */
 export interface LedgerMeter {
@@ -117,26 +117,27 @@ class MeterLedger {
   #closeConflicts(): void {
     const { witness, book, isSetBackTold } = this.#meter;
     const account = this.#account;
-    for (const conflict of book.conflicts) {
-      const { sequence, timeSeconds, value } = conflict;
+    for (const { sequence, timeSeconds } of book.conflicts) {
+      account.conflicts += 1;
+      this.#complain(timeSeconds, `(sequence ${sequence}) came with two contents`);
+    }
+    for (const other of [...book.others.values()].flat()) {
+      const { sequence, timeSeconds, values } = other;
       const isBehind = witness.lines.some(({ parting }) => parting <= sequence);
       // What was taken behind the run is nobody's concern.
       const isLater = sequence >= witness.endSequence;
-      const wasTaken = value === undefined || isLater || this.#wasTaken(conflict);
+      const wasTaken = values.length === 0 || isLater || this.#wasTaken(other);
       if (isBehind && wasTaken) account.conflictsOfLines += 1;
-      else {
-        account.conflicts += 1;
-        this.#complain(timeSeconds, `(sequence ${sequence}) came with two contents`);
-      }
+      else this.#complain(timeSeconds, `(sequence ${sequence}) is of a line that the meter never was on`);
     }
-    if (book.conflicts.length > 0 && isSetBackTold === false) {
-      this.#complain(book.conflicts[0]!.timeSeconds, 'is of a second line, and no event tells of a set-back');
+    if (book.others.size > 0 && isSetBackTold === false) {
+      this.#complain(0, 'is of a second line, and no event tells of a set-back');
     }
   }
 
-  #wasTaken(conflict: Conflict): boolean {
+  #wasTaken(booked: BookedReading): boolean {
     for (let take = 0; take < this.#meter.witness.takes; take += 1) {
-      if (this.#delivery.isOfTake(take, conflict)) return true;
+      if (this.#delivery.isOfTake(take, booked)) return true;
     }
     return false;
   }
@@ -250,15 +251,16 @@ class MeterLedger {
     this.#claimed[sequence] = 1;
     this.#ofLine[sequence] = 1;
     if (witness.lines.length > 0) return this.#closeOfLine(take);
+    const reason = book.lossAt(sequence);
     if (book.has(sequence)) {
-      this.#compare(take, sequence);
-      const route = book.route(sequence);
+      const booked = book.first(sequence);
+      const { route, arrivalSeconds } = booked;
+      this.#compare(take, booked);
       account.delivered[route] += 1;
-      this.#countDelay(route, book.arrivalSeconds(sequence) - witness.worldTimes.get(take));
-      if (book.losses.has(sequence)) this.#complain(time, 'is delivered and lost at once');
+      this.#countDelay(route, arrivalSeconds - witness.worldTimes.get(take));
+      if (reason !== undefined) this.#complain(time, 'is delivered and lost at once');
       return outcomeOfRoute[route];
     }
-    const reason = book.losses.get(sequence);
     if (reason === undefined) {
       account.pending += 1;
       this.#complain(time, `(sequence ${sequence}) is durable but neither delivered nor reported lost`);
@@ -302,18 +304,12 @@ class MeterLedger {
     return Outcome.lost;
   }
 
-  #compare(take: number, sequence: number): void {
-    const { witness, book } = this.#meter;
-    const time = witness.times.get(take);
-    const value = witness.values.get(take);
-    const status = witness.statuses.get(take);
-    const isSame =
-      book.timeSeconds(sequence) === time &&
-      book.value(sequence) === value &&
-      book.status(sequence) === status;
-    if (isSame) return;
-    const got = `${book.value(sequence)} status ${book.status(sequence)} at ${book.timeSeconds(sequence)}`;
-    this.#complain(time, `was taken as ${value} status ${status} and delivered as ${got}`);
+  #compare(take: number, booked: BookedReading): void {
+    const { witness } = this.#meter;
+    if (this.#delivery.isOfTake(take, booked)) return;
+    const taken = `${witness.valuesOf(take)} status ${witness.statuses.get(take)}`;
+    const got = `${booked.values} status ${booked.status} at ${booked.timeSeconds}`;
+    this.#complain(witness.times.get(take), `was taken as ${taken} and delivered as ${got}`);
   }
 
   #countDelay(route: 'direct' | 'window' | 'backfill', seconds: number): void {
@@ -326,11 +322,11 @@ class MeterLedger {
     const { book } = this.#meter;
     for (let sequence = 0; sequence < this.#meter.witness.endSequence; sequence += 1) {
       if (!book.has(sequence)) continue;
-      const time = book.timeSeconds(sequence);
-      if (this.#claimed[sequence] === 0 && book.value(sequence) !== undefined) {
-        this.#complain(time, `(sequence ${sequence}) stands in the book, and nobody took it`);
-      } else if (book.value(sequence) === undefined && book.status(sequence) === 0) {
-        this.#complain(time, `(sequence ${sequence}) has neither value nor reason`);
+      const { timeSeconds, values, status } = book.first(sequence);
+      if (this.#claimed[sequence] === 0 && values.length > 0) {
+        this.#complain(timeSeconds, `(sequence ${sequence}) stands in the book, and nobody took it`);
+      } else if (values.length === 0 && status === 0) {
+        this.#complain(timeSeconds, `(sequence ${sequence}) has neither value nor reason`);
       }
     }
   }

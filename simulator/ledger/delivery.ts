@@ -1,6 +1,6 @@
 import type { Route } from '../../src/receiver/book.js';
 import { type MeterWitness, Take } from './meterWitness.js';
-import { type Conflict, isOfOldLine, type LossNote, type StoreBook } from './serverBook.js';
+import { type BookedReading, isSameReading, type LossNote, type StoreBook } from './storeBook.js';
 
 /** How a reading came. */
 export interface Arrival {
@@ -8,54 +8,41 @@ export interface Arrival {
   readonly arrivalSeconds: number;
 }
 
+/** Such a note tells of readings that a meter had before it was set back. */
+function isOfOldLine({ reason }: LossNote): boolean {
+  return reason.endsWith('meter set back');
+}
+
 /** Finds readings in the book by what was taken, for meters that were set back: a sequence may have one of each line. */
 export class Delivery {
   readonly #witness: MeterWitness;
   readonly #book: StoreBook;
-  readonly #conflicts = new Map<number, Conflict[]>();
 
   constructor(witness: MeterWitness, book: StoreBook) {
     this.#witness = witness;
     this.#book = book;
-    for (const conflict of book.conflicts) {
-      const others = this.#conflicts.get(conflict.sequence);
-      if (others === undefined) this.#conflicts.set(conflict.sequence, [conflict]);
-      else others.push(conflict);
-    }
   }
 
   /** Undefined: what was taken there did not arrive, whatever else stands under its sequence. */
   of(take: number): Arrival | undefined {
     const sequence = this.#witness.sequences.get(take);
-    const book = this.#book;
-    if (!book.has(sequence)) return undefined;
-    const timeSeconds = book.timeSeconds(sequence);
-    const entry = { sequence, timeSeconds, status: book.status(sequence), value: book.value(sequence) };
-    if (this.isOfTake(take, entry)) {
-      return { route: book.route(sequence), arrivalSeconds: book.arrivalSeconds(sequence) };
-    }
-    return this.#conflicts.get(sequence)?.find((one) => this.isOfTake(take, one));
+    return this.#book.at(sequence).find((one) => this.isOfTake(take, one));
   }
 
-  isOfTake(
-    take: number,
-    { sequence, timeSeconds, status, value }: Omit<Conflict, 'route' | 'arrivalSeconds'>,
-  ) {
+  isOfTake(take: number, booked: BookedReading): boolean {
     const witness = this.#witness;
-    return (
-      witness.sequences.get(take) === sequence &&
-      witness.times.get(take) === timeSeconds &&
-      witness.values.get(take) === value &&
-      witness.statuses.get(take) === status
-    );
+    if (booked.sequence !== witness.sequences.get(take)) return false;
+    const timeSeconds = witness.times.get(take);
+    return isSameReading(booked, {
+      timeSeconds,
+      status: witness.statuses.get(take),
+      values: witness.valuesOf(take),
+    });
   }
 
-  /** The times of the records without value under a sequence, each with its status. */
-  holesAt(sequence: number): readonly { readonly timeSeconds: number; readonly status: number }[] {
-    const book = this.#book;
-    const holes = (this.#conflicts.get(sequence) ?? []).filter(({ value }) => value === undefined);
-    if (!book.has(sequence) || book.value(sequence) !== undefined) return holes;
-    return [{ timeSeconds: book.timeSeconds(sequence), status: book.status(sequence) }, ...holes];
+  /** The records without value under a sequence. */
+  holesAt(sequence: number): readonly BookedReading[] {
+    return this.#book.at(sequence).filter(({ values }) => values.length === 0);
   }
 
   /** Whether a record of some line may have been called lost, although another one stands under its sequence. */
@@ -69,7 +56,7 @@ export class Delivery {
     const sequence = this.#witness.sequences.get(take);
     const isKept = this.#witness.isOnChip(take, this.#witness.takes);
     return this.#book.notes.find(
-      ({ first, end, reason }) => first <= sequence && sequence < end && !(isKept && isOfOldLine(reason)),
+      (note) => note.first <= sequence && sequence < note.end && !(isKept && isOfOldLine(note)),
     );
   }
 

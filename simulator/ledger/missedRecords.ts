@@ -2,7 +2,7 @@ import { Status } from '../../lib/limfs/index.js';
 import type { Delivery } from './delivery.js';
 import { HoleNotes } from './holeNotes.js';
 import { type Line, type MeterWitness, Take } from './meterWitness.js';
-import type { StoreBook } from './serverBook.js';
+import type { StoreBook } from './storeBook.js';
 
 /** Finds the records with which a meter told what it had missed, over clocks that stood and chips that were set back. */
 export class MissedRecords {
@@ -89,7 +89,8 @@ export class MissedRecords {
     const end = next === undefined ? last : next.endBefore;
     const afterSeconds = next === undefined ? this.#timeOf(behind) : witness.spans[next.span]!.fromSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
-      if (this.#book.value(sequence) === undefined) this.#claimed[sequence] = 1;
+      const [booked] = this.#book.at(sequence);
+      if (booked === undefined || booked.values.length === 0) this.#claimed[sequence] = 1;
     }
     const isDated = (one: number) => (witness.statuses.get(one) & Status.timeSinceBoot) === 0;
     while (before >= 0 && !(isDated(before) && this.isStored(before) && witness.isOnChip(before, take)))

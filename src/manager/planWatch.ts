@@ -1,6 +1,6 @@
 import type { ManagerSettings } from '../../lib/limfs/manager/index.js';
 import { planLocalManager } from '../../lib/limfs/plan/index.js';
-import { ahead } from '../link/sequence.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 import { PlanCondition } from './planCondition.js';
 
 /** The paper's Table 1. */
