@@ -98,9 +98,14 @@ export class StoreBook {
     return this.has(sequence) ? [this.first(sequence), ...(this.others.get(sequence) ?? [])] : [];
   }
 
-  /** Why a sequence that was not booked is lost; undefined: it is not. */
+  /** Why a reading of this sequence is lost; undefined: it is not, or may be the one that was booked. */
   lossAt(sequence: number): LossReason | undefined {
-    return this.#losses.get(sequence)?.[0]?.reason;
+    const notes = this.#losses.get(sequence);
+    if (notes === undefined) return undefined;
+    const booked = this.at(sequence);
+    return notes.find(({ line }) =>
+      booked.every((one) => this.lines.compare(one.line, line, sequence) === 'other'),
+    )?.reason;
   }
 
   /** Moves `settled` as far as it goes. */
@@ -126,8 +131,9 @@ export class StoreBook {
     const end = this.#endOf(before);
     const parting = this.lines.partingOf(before, this.lines.newest, end);
     this.settled = Math.min(this.settled, parting);
-    const isOther = parting < end && this.lines.compare(before, this.lines.newest, parting) === 'other';
-    return isOther ? { line: before, first: parting, end } : null;
+    if (parting >= end) return null;
+    const isSure = this.lines.compare(before, this.lines.newest, parting) === 'other';
+    return { line: before, first: parting, end, isSure };
   }
 
   lose(line: number, first: number, end: number, reason: LossReason): void {

@@ -175,7 +175,7 @@ export interface PassThrough {
   readonly bytes: Uint8Array;
 }
 
-/** Local manager to meter: name your lines from this one on; the newest ones if it is none of yours. */
+/** Local manager to meter: name your lines from this one on; 0: from the oldest on. */
 export interface LinesRequest {
   readonly kind: typeof MessageKind.linesRequest;
   readonly storeId: StoreId;
@@ -183,13 +183,15 @@ export interface LinesRequest {
   readonly line: number;
 }
 
-/** Meter to local manager: the newest lines of its readings. */
+/** Meter to local manager: the lines that were asked for; none if the line that was named is none of them. */
 export interface Lines {
   readonly kind: typeof MessageKind.lines;
   readonly storeId: StoreId;
   readonly nonce: number;
   readonly oldestSequence: number;
-  /** Of each the name and the first sequence, as lib/limfs/lines writes them, the oldest first; as many as fit a packet. */
+  /** There are newer ones, which found no room in the packet. */
+  readonly more: boolean;
+  /** Of each the name and the first sequence, as lib/limfs/lines writes them, the oldest first. */
   readonly lines: Uint8Array;
 }
 

@@ -98,6 +98,7 @@ const lines: FieldsOf<message.Lines> = {
   storeId,
   nonce: u32,
   oldestSequence: u32,
+  more: boolean,
   lines: { type: 'bytes', largest: 128 },
 };
 

@@ -279,9 +279,8 @@ export class MeterRole {
     const { store, lines, network } = this.#parts;
     if (!this.#isOwn(storeId)) return;
     const most = Math.floor(network.largestBlockBytes(source) / LINE_BYTES);
-    const known = lines.indexOf(line);
-    const from = known < 0 ? Math.max(0, lines.count - most) : known;
-    const end = Math.min(lines.count, from + most);
+    const from = line === 0 ? 0 : lines.indexOf(line);
+    const end = from < 0 ? from : Math.min(lines.count, from + most);
     const bytes = new Uint8Array((end - from) * LINE_BYTES);
     lines.write(bytes, 0, from, end);
     network.send(source, {
@@ -289,6 +288,7 @@ export class MeterRole {
       storeId: store.storeId,
       nonce,
       oldestSequence: store.oldestSequence,
+      more: from >= 0 && end < lines.count,
       lines: bytes,
     });
   }

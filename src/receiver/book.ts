@@ -24,6 +24,8 @@ export interface EndedLine {
   readonly line: number;
   readonly first: number;
   readonly end: number;
+  /** False: too little is known of its lines to say so, and some or all of these may be the meter's still. */
+  readonly isSure: boolean;
 }
 
 /**
@@ -46,6 +48,6 @@ export interface Book {
   ): 'new' | 'same' | 'conflict';
   /** The readings [first, end) are gone for ever. Those of them that have been booked stay booked. */
   lose(storeId: StoreId, line: number, first: number, end: number, reason: LossReason): void;
-  /** These are lines of the meter, which is on `newest`. Null: all that is booked is the meter's still, as far as is known. */
+  /** These are lines of the meter, which is on `newest`. Null: all that is booked is the meter's still. */
   learn(storeId: StoreId, lines: LineList, newest: number): EndedLine | null;
 }

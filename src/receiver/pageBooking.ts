@@ -104,8 +104,8 @@ export class PageBooking {
   #learn(storeId: StoreId, newest: number, told: PageListener): void {
     const ended = this.#book.learn(storeId, this.#opener.lines, newest);
     if (ended === null) return;
-    const { line, first, end } = ended;
-    this.#book.lose(storeId, line, first, end, 'uncertain: meter set back');
+    const { line, first, end, isSure } = ended;
+    if (isSure) this.#book.lose(storeId, line, first, end, 'uncertain: meter set back');
     told.parted(storeId, first);
   }
 }
