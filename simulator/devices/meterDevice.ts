@@ -84,7 +84,8 @@ export class MeterDevice extends Device {
   /** A fault of the clock while the power is off: it stood, or is wrong by so many milliseconds. */
   spoilClock(error: number | 'stood'): void {
     if (error === 'stood') {
-      this.witness.clockStood(this.#trueSeconds);
+      // What it will be set to is the true time, whatever it showed before.
+      this.witness.clockStood(this.#worldSeconds);
       this.#clockStood = true;
       this.#clockIsSet = false;
       this.clock.restart();
@@ -107,7 +108,11 @@ export class MeterDevice extends Device {
 
   /** What the meter's clock shows; the world's, as long as that has no time. */
   get #trueSeconds(): number {
-    return this.#clockIsSet ? this.clock.seconds : Math.floor(this.context.now() / 1000);
+    return this.#clockIsSet ? this.clock.seconds : this.#worldSeconds;
+  }
+
+  get #worldSeconds(): number {
+    return Math.floor(this.context.now() / 1000);
   }
 
   override takePacket(timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void {

@@ -170,8 +170,10 @@ class MeterLedger {
     if (before === undefined || before.hasPower || !before.clockKept || take < 0) return false;
     if (witness.times.get(take) !== fromSeconds) return false;
     if ((witness.flags.get(take) & Take.onDemand) !== 0) return false;
-    const isThere = this.#records.isStored(take) || this.#delivery.of(take) !== undefined;
-    return isThere && witness.isOnChip(take, firstTake);
+    if (!witness.isOnChip(take, firstTake)) return false;
+    if ((witness.flags.get(take) & Take.valid) === 0)
+      return this.#records.holesAround(take).tell(fromSeconds);
+    return this.#records.isStored(take) || this.#delivery.of(take) !== undefined;
   }
 
   #missed(timeSeconds: number): void {
