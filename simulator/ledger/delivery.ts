@@ -47,7 +47,7 @@ export class Delivery {
 
   /** Whether a record of some line may have been called lost, although another one stands under its sequence. */
   mayBeLost(sequence: number): boolean {
-    if (this.#witness.lines.length === 0) return false;
+    if (this.#witness.setBacks.length === 0) return false;
     return this.#book.notes.some(({ first, end }) => first <= sequence && sequence < end);
   }
 
@@ -75,5 +75,5 @@ export class Delivery {
 /** Whether the server has everything of a meter, or knows that it is lost. */
 export function hasAll(book: StoreBook, witness: MeterWitness): boolean {
   if (book.settle() < witness.endSequence) return false;
-  return witness.lines.length === 0 || new Delivery(witness, book).isComplete();
+  return witness.setBacks.length === 0 || new Delivery(witness, book).isComplete();
 }

@@ -13,7 +13,7 @@ export interface Span {
 }
 
 /** The chip got an older image: from a sequence on its readings are others. */
-export interface Line {
+export interface SetBack {
   /** The first take with this image, and the span without power in which the chip got it. */
   readonly firstTake: number;
   readonly span: number;
@@ -39,7 +39,7 @@ export const Take = Object.freeze({
 export class MeterWitness {
   readonly spans: Span[] = [];
   /** The times when the chip was set back. */
-  readonly lines: Line[] = [];
+  readonly setBacks: SetBack[] = [];
   /** By take: seconds of the meter's clock, of the world; values, expected status, sequence, bits of `Take`. */
   readonly times = words();
   readonly worldTimes = words();
@@ -89,7 +89,7 @@ export class MeterWitness {
   /** Without power the chip got an image with this next sequence; it was `endBefore` until then. */
   setBack(parting: number, endBefore: number): void {
     if (this.#closed) return;
-    this.lines.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
+    this.setBacks.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
   }
 
   /** What the register said: a value of each channel. */
@@ -100,14 +100,14 @@ export class MeterWitness {
   /** Whether what a take stored is on the chip still when another one is taken. */
   isOnChip(take: number, later: number): boolean {
     const sequence = this.sequences.get(take);
-    return !this.lines.some(
+    return !this.setBacks.some(
       ({ firstTake, parting }) => take < firstTake && firstTake <= later && parting <= sequence,
     );
   }
 
   /** Whether a reading was due at a time by the interval that the image brought. */
-  isDueInLine(line: Line, timeSeconds: number): boolean {
-    const awake = this.spans.find(({ hasPower }, index) => hasPower && index > line.span);
+  isDueBehind(setBack: SetBack, timeSeconds: number): boolean {
+    const awake = this.spans.find(({ hasPower }, index) => hasPower && index > setBack.span);
     return awake === undefined || timeSeconds % awake.intervalSeconds === 0;
   }
 

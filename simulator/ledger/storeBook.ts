@@ -216,15 +216,21 @@ export class StoreBook {
         this.repeated += 1;
         return 'same';
       }
-      if (sameness === 'same') {
-        this.conflicts.push(reading);
-        return 'conflict';
-      }
+      if (sameness === 'same') return this.#keepConflict(reading);
     }
     const others = this.others.get(sequence);
     if (others === undefined) this.others.set(sequence, [reading]);
     else others.push(reading);
     return 'new';
+  }
+
+  /** Once, however often it comes. */
+  #keepConflict(reading: BookedReading): 'conflict' {
+    const isKept = this.conflicts.some(
+      (one) => one.sequence === reading.sequence && isSameReading(one, reading),
+    );
+    if (!isKept) this.conflicts.push(reading);
+    return 'conflict';
   }
 
   /** A reading that was called lost is there. */

@@ -132,10 +132,10 @@ export class LocalManager {
   }
 
   /** Puts a meter in the place of another one. Errors: those of the store. */
-  replace(place: number, { storeId, firstSequence, address }: NewMeter, timeSeconds: number): void {
+  replace(place: number, { storeId, firstSequence, address, lines }: NewMeter, timeSeconds: number): void {
     // Without an address first: after a cut in between, the new meter is believed wherever it speaks from.
     this.#parts.roster.setAddress(place, UNKNOWN_ADDRESS);
-    this.store.replaceMeter(place, storeId, firstSequence, timeSeconds);
+    this.store.replaceMeter(place, storeId, firstSequence, timeSeconds, lines);
     this.#begin(place, address, timeSeconds);
   }
 

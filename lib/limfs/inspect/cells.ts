@@ -12,6 +12,7 @@ const MOST_READINGS = 255;
 const MOST_LINES = Math.floor(MAXIMUM_BLOCK_BYTES / LINE_BYTES);
 /** Head of a packed block; in a cell four zeros follow it, where a raw block names its channels and bytes a reading. */
 const PACKED_HEAD_BYTES = 8;
+const RAW_HEAD_BYTES = 12;
 const RAW_CHANNELS_AT = BLOCK_HEAD + 10;
 
 /** What a cell says: readings, that readings are lost, or which lines there are. */
@@ -60,16 +61,15 @@ export class CellOpener {
 
   private unpack(bytes: Uint8Array, at: number, length: number): boolean {
     const { batch, block } = this;
+    const isRaw = bytes[at + RAW_CHANNELS_AT] !== 0;
+    const headBytes = isRaw ? RAW_HEAD_BYTES : PACKED_HEAD_BYTES;
+    const blockBytes = headBytes + length - CELL_HEAD_BYTES;
+    if (blockBytes > block.length) return false;
+    block.set(bytes.subarray(at + BLOCK_HEAD, at + BLOCK_HEAD + headBytes));
+    block.set(bytes.subarray(at + CELL_HEAD_BYTES, at + length), headBytes);
     try {
-      if (bytes[at + RAW_CHANNELS_AT] !== 0) {
-        readRawBlock(bytes, at + BLOCK_HEAD, length - BLOCK_HEAD, batch);
-        return true;
-      }
-      const body = length - CELL_HEAD_BYTES;
-      if (PACKED_HEAD_BYTES + body > block.length) return false;
-      block.set(bytes.subarray(at + BLOCK_HEAD, at + BLOCK_HEAD + PACKED_HEAD_BYTES));
-      block.set(bytes.subarray(at + CELL_HEAD_BYTES, at + length), PACKED_HEAD_BYTES);
-      this.unpacker.unpack(block, 0, PACKED_HEAD_BYTES + body, batch);
+      if (isRaw) readRawBlock(block, 0, blockBytes, batch);
+      else this.unpacker.unpack(block, 0, blockBytes, batch);
       return true;
     } catch (error) {
       if (error instanceof LimfsError) return false;

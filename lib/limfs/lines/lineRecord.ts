@@ -6,7 +6,7 @@ import { LINE_BYTES, LineList } from './lineList.js';
 
 /** So many lines a meter can name: whoever has not heard of it for longer asks for all of its readings. */
 export const KEPT_LINES = 16;
-export const LINES_KIND = 0x0341;
+export const LINES_KIND = 0x0308;
 /** Checksum, counter and mark of a record. */
 const FRAME_BYTES = 4;
 export const LINES_COPY_BYTES = FRAME_BYTES + KEPT_LINES * LINE_BYTES;

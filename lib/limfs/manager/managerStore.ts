@@ -230,9 +230,15 @@ export class ManagerStore {
   }
 
   /** Puts another meter in a place; what the earlier one still owes is reported lost. Errors: as for both. */
-  replaceMeter(place: number, storeId: StoreId, firstSequence: number, timeSeconds: number): void {
+  replaceMeter(
+    place: number,
+    storeId: StoreId,
+    firstSequence: number,
+    timeSeconds: number,
+    lines: LineList | null = null,
+  ): void {
     this.begin(place);
-    this.members.replace(place, storeId, firstSequence, timeSeconds);
+    this.members.replace(place, storeId, firstSequence, timeSeconds, lines);
   }
 
   /**

@@ -63,11 +63,17 @@ export class Members {
     log.commit();
   }
 
-  replace(place: number, storeId: StoreId, firstSequence: number, timeSeconds: number): void {
+  replace(
+    place: number,
+    storeId: StoreId,
+    firstSequence: number,
+    timeSeconds: number,
+    lines: LineList | null,
+  ): void {
     this.refuseKnown(storeId);
     this.at(place);
     this.losses.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
-    this.enlist(place, storeId, firstSequence, null);
+    this.enlist(place, storeId, firstSequence, lines);
   }
 
   rejoin(place: number, firstSequence: number, timeSeconds: number): void {
