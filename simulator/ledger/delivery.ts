@@ -1,3 +1,4 @@
+import { Status } from '../../lib/limfs/index.js';
 import type { Route } from '../../src/receiver/book.js';
 import { type MeterWitness, Take } from './meterWitness.js';
 import { type BookedReading, isSameReading, type LossNote, type StoreBook } from './storeBook.js';
@@ -43,6 +44,14 @@ export class Delivery {
   /** The records without value under a sequence. */
   holesAt(sequence: number): readonly BookedReading[] {
     return this.#book.at(sequence).filter(({ values }) => values.length === 0);
+  }
+
+  /** Whether something came of the line that the meter is on that says that power has failed before it. */
+  isBreakBooked(sequence: number): boolean {
+    const { newest } = this.#book.lines;
+    return this.#book
+      .at(sequence)
+      .some(({ line, status }) => line === newest && (status & Status.powerFailed) !== 0);
   }
 
   /** Whether a record of some line may have been called lost, although another one stands under its sequence. */

@@ -64,10 +64,12 @@ export class MissedRecords {
   }
 
   /** The first reading with the image says that power has failed before it. */
-  #isBreakTold({ firstTake }: SetBack): boolean {
+  #isBreakTold({ firstTake, parting }: SetBack): boolean {
     const witness = this.#witness;
     const first = this.storedFrom(firstTake);
-    const status = first < witness.takes ? witness.statuses.get(first) : 0;
+    // Behind the run nobody witnesses readings, but they come.
+    if (first === witness.takes) return this.#delivery.isBreakBooked(parting);
+    const status = witness.statuses.get(first);
     return (status & Status.powerFailed) !== 0 && this.#delivery.of(first) !== undefined;
   }
 

@@ -147,7 +147,10 @@ export class MeterDialogue {
     const payload = numbers(storeHigh, storeLow, parting, next);
     if (isSetBack) this.#parts.record(EventCode.meterSetBack, timeSeconds, payload);
     const outcome = store.takeLines(place, lines, answer.oldestSequence, timeSeconds);
-    if (outcome === 'no-room') return;
+    if (outcome === 'no-room') {
+      plan.crowded();
+      return;
+    }
     if (isSetBack) plan.forget(place);
     if (outcome === 'quarantined') this.#quarantined(place, timeSeconds);
     const window = this.#exchange.settled(place);
@@ -167,9 +170,13 @@ export class MeterDialogue {
     this.#parts.record(EventCode.meterQuarantined, timeSeconds, numbers(storeHigh, storeLow));
   }
 
+  /** Whether readings of the meter are missing, and there is room for them. */
   #misses(place: number): boolean {
-    const { store } = this.#parts;
-    return (store.meterAt(place)?.gaps.count ?? 0) > 0 && store.hasRoomForBackfill;
+    const { store, plan } = this.#parts;
+    if ((store.meterAt(place)?.gaps.count ?? 0) === 0) return false;
+    if (store.hasRoomForBackfill) return true;
+    if (store.settings.backfill) plan.crowded();
+    return false;
   }
 
   /** The lines come first: without them nothing else is taken. */
