@@ -6,6 +6,7 @@ import { formatTranslation, mountTranslation, UnhurriedMedium } from '../lib/lim
 import { rawBlockBytes, writeRawBlock } from '../lib/limfs/window/rawBlock.js';
 import { flashStorageOn } from '../simulator/chips/flashStorage.js';
 import { NorFlashChip } from '../simulator/chips/norFlashChip.js';
+import { LINE, oneLine } from './line.js';
 import { measureRam } from './ram.js';
 
 /** What one kind of call took: bus and program times of the chip. */
@@ -92,7 +93,7 @@ class FlashManager {
     this.store = mountManagerStore(this.medium);
     for (let place = 0; place < METERS; place += 1) {
       this.settle();
-      this.store.addMeter([9, place], 0);
+      this.store.addMeter([9, place], 0, oneLine());
     }
     this.settle();
   }
@@ -110,7 +111,9 @@ class FlashManager {
     const { store, page } = this;
     const block = windowUpTo(hour * READINGS_AN_HOUR + WINDOW_READINGS, hour * 3600);
     for (let place = 0; place < METERS; place += 1) {
-      this.call('window', () => store.receiveWindow(place, block, 0, block.length, 0, hour * 3600));
+      this.call('window', () =>
+        store.receiveWindow(place, { line: LINE, oldestSequence: 0, block }, hour * 3600),
+      );
     }
     if (hour % REPORT_HOURS > 0) return;
     this.call('freeze', () => store.freeze(page));

@@ -12,6 +12,7 @@ import { RamMedium } from '../../simulator/chips/ramMedium.js';
 import type { RegisterSource } from '../../simulator/readings/registerSource.js';
 import { NewestReadings } from '../../src/meter/newestReadings.js';
 import { cellsOf } from '../../test/lib/limfs/manager/blocks.js';
+import { LINE, oneLine } from '../line.js';
 import { plain, Series } from '../series.js';
 
 export type Coding = 'raw' | 'packed';
@@ -157,7 +158,7 @@ export function recoveryRatio(meter: SendingMeter, scheme: Scheme, interval: num
   for (let hour = 0; hour < hours; hour += 1) {
     if (hour >= total || !isLost(hour)) {
       const window = meter.windows[hour]!;
-      manager.receiveWindow(0, window, 0, window.length, 0, meter.timeOf(hour));
+      manager.receiveWindow(0, { line: LINE, oldestSequence: 0, block: window }, meter.timeOf(hour));
       if (scheme.backfill) fillGaps(manager, meter, hour);
     }
     if (hour % interval === 0) report(manager, delivered);
@@ -181,7 +182,7 @@ function createManager(meter: SendingMeter, scheme: Scheme): ManagerStore {
   const windowReadings = meter.coding === 'raw' ? rawWindow : packedWindow;
   formatManagerStore(medium, { storeId: [2, 2], meters: 1, windowReadings, ...shape, ...scheme });
   const manager = mountManagerStore(medium);
-  manager.addMeter(storeId, 0);
+  manager.addMeter(storeId, 0, oneLine());
   return manager;
 }
 
@@ -191,7 +192,7 @@ function fillGaps(manager: ManagerStore, meter: SendingMeter, hour: number): voi
     const { gaps } = manager.meterAt(0)!;
     if (gaps.count === 0) return;
     const block = meter.backfill(gaps.firsts[0]!, gaps.ends[0]!);
-    const outcome = manager.receiveBackfill(0, block, 0, block.length, 0, meter.timeOf(hour));
+    const outcome = manager.receiveBackfill(0, { line: LINE, oldestSequence: 0, block }, meter.timeOf(hour));
     if (outcome !== 'filled') throw new Error(`backfill in hour ${hour}: ${outcome}`);
   }
 }

@@ -25,7 +25,7 @@ class ManagerHost extends ConsoleHost<ManagerFirmware> implements ConsoleManager
   }
 
   enlist(storeId: StoreId, firstSequence: number, address: number): void {
-    this.device.run(({ role }, timeSeconds) => role.enlist(storeId, firstSequence, address, timeSeconds));
+    this.device.run(({ role }, timeSeconds) => role.enlist({ storeId, firstSequence, address }, timeSeconds));
   }
 
   dismiss(place: number): void {
@@ -48,7 +48,7 @@ class ManagerHost extends ConsoleHost<ManagerFirmware> implements ConsoleManager
       port: this.link,
       seal,
       payloadBytes,
-      radio: { bitsPerSecond: numberOf(settings, 'linkBaud'), isUplinkWired: false },
+      radio: { payloadBytes, bitsPerSecond: numberOf(settings, 'linkBaud'), isUplinkWired: false },
       clock,
       clockIsSet: clock.isSet,
       random,

@@ -1,3 +1,4 @@
+import { assert } from '../../lib/limfs/errors.js';
 import { FrameReader, FrameWriter } from '../../src/link/frames.js';
 import { createRandom } from '../random/random.js';
 import type { Agenda, Task } from '../world/agenda.js';
@@ -179,7 +180,8 @@ export class Link {
   send(timeMilliseconds: number, packet: Uint8Array, length: number): void {
     if (!this.isUp) return;
     const air = this.#air;
-    const { bitsPerSecond } = this.linkClass;
+    const { bitsPerSecond, payloadBytes } = this.linkClass;
+    assert(length <= payloadBytes, 'no packet is longer than its link takes');
     air.noteSent(timeMilliseconds, this.from.index, packet, length);
     this.sent += 1;
     this.bytes += length;

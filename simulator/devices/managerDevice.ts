@@ -3,6 +3,7 @@ import type { ManagerFormat } from '../../lib/limfs/manager/index.js';
 import type { Firmware } from '../../src/firmware.js';
 import { openManagerChip } from '../../src/manager/managerChip.js';
 import { ManagerFirmware, usualManagerOptions } from '../../src/manager/managerFirmware.js';
+import type { LinkClass } from '../air/linkClass.js';
 import { SparseFram } from '../chips/sparseFram.js';
 import { Device, type DeviceContext } from './device.js';
 import { nodeCounts } from './nodeCounts.js';
@@ -12,10 +13,9 @@ export interface ManagerDeviceOptions {
   readonly format: ManagerFormat;
   readonly environment: Environment;
   readonly chipBytes: number;
-  readonly payloadBytes: number;
-  /** Of the radio to the meters. */
-  readonly bitsPerSecond: number;
-  readonly isUplinkWired: boolean;
+  /** To the concentrator, and to the meters. */
+  readonly uplink: LinkClass;
+  readonly radio: LinkClass;
   /** Of its meters' readings. */
   readonly intervalSeconds: number;
 }
@@ -45,12 +45,13 @@ export class ManagerDevice extends Device {
 
   /** What a technician does on site: takes a meter under management. */
   enlist(storeId: StoreId, firstSequence: number, address: number): void {
-    this.run((timeSeconds) => this.#firmware?.role.enlist(storeId, firstSequence, address, timeSeconds));
+    this.run((timeSeconds) => this.#firmware?.role.enlist({ storeId, firstSequence, address }, timeSeconds));
   }
 
   protected override counters(): Readonly<Record<string, number>> {
     if (this.#firmware === undefined) return {};
-    const { store, backfill, counters } = this.#firmware.role;
+    const { store, meters } = this.#firmware.role;
+    const { questions, counters } = meters;
     const { replaced, rolled, filled, withError, known, withoutRoom, quarantined, setBacks } = store.counters;
     return {
       'window replaced an earlier one': replaced,
@@ -63,8 +64,9 @@ export class ManagerDevice extends Device {
       'meter set back': setBacks,
       'acknowledgement of another page': store.counters.strangeAcknowledgements,
       'reading asked for again': store.counters.missedAgain,
-      'backfill asked': backfill.requests,
+      'question to a meter': questions.asked,
       'backfill answered': counters.backfills,
+      'lines of a meter told': counters.lines,
       'packet above the duty cycle': this.#firmware.refused,
       ...nodeCounts(this.#firmware.node.counters),
     };
@@ -75,13 +77,13 @@ export class ManagerDevice extends Device {
   }
 
   protected override boot(timeSeconds: number): Firmware {
-    const { format, environment, intervalSeconds, payloadBytes, bitsPerSecond, isUplinkWired } =
-      this.#options;
+    const { format, environment, intervalSeconds, uplink, radio } = this.#options;
+    const { payloadBytes, bitsPerSecond } = radio;
     const host = {
       port: this,
       seal: sealOf(),
-      payloadBytes,
-      radio: { bitsPerSecond, isUplinkWired },
+      payloadBytes: uplink.payloadBytes,
+      radio: { payloadBytes, bitsPerSecond, isUplinkWired: uplink.kind === 'wire' },
       clock: this.clock,
       clockIsSet: true,
       random: this.random,

@@ -21,8 +21,8 @@ import { nodeCounts } from './nodeCounts.js';
 import { sealOf } from './seal.js';
 import { type Activity, TappedStore } from './tappedStore.js';
 
-/** What a register shows at a time of the world, in milliseconds; undefined: it cannot be read. */
-export type ReadRegister = (worldMilliseconds: number) => number | undefined;
+/** What the registers show at a time of the world, in milliseconds, a value a channel; undefined: they cannot be read. */
+export type ReadRegister = (worldMilliseconds: number) => readonly number[] | undefined;
 
 export interface MeterDeviceOptions {
   readonly format: Omit<MeterFormat, 'sizeBytes'>;
@@ -33,13 +33,13 @@ export interface MeterDeviceOptions {
 }
 
 /**
- * A meter of one channel on a battery, which listens only when it must: the real firmware on a simulated FRAM, with
+ * A meter on a battery, which listens only when it must: the real firmware on a simulated FRAM, with
  * the taps of the ledger.
  */
 export class MeterDevice extends Device {
   readonly chip: SparseFram;
   readonly chips: readonly SparseFram[];
-  readonly witness = new MeterWitness();
+  readonly witness: MeterWitness;
   /** In what the latest power cut fell. */
   cutIn: Activity = 'idle';
   /** The register does not answer. */
@@ -61,6 +61,7 @@ export class MeterDevice extends Device {
   constructor(context: DeviceContext, index: number, name: string, options: MeterDeviceOptions) {
     super(context, index, name, options.environment.address);
     this.#options = options;
+    this.witness = new MeterWitness(options.format.channels.length);
     this.chip = new SparseFram(options.chipBytes);
     this.chips = [this.chip];
     this.#interval = options.format.intervalSeconds;
@@ -83,7 +84,8 @@ export class MeterDevice extends Device {
   /** A fault of the clock while the power is off: it stood, or is wrong by so many milliseconds. */
   spoilClock(error: number | 'stood'): void {
     if (error === 'stood') {
-      this.witness.clockStood(this.#trueSeconds);
+      // What it will be set to is the true time, whatever it showed before.
+      this.witness.clockStood(this.#worldSeconds);
       this.#clockStood = true;
       this.#clockIsSet = false;
       this.clock.restart();
@@ -106,7 +108,11 @@ export class MeterDevice extends Device {
 
   /** What the meter's clock shows; the world's, as long as that has no time. */
   get #trueSeconds(): number {
-    return this.#clockIsSet ? this.clock.seconds : Math.floor(this.context.now() / 1000);
+    return this.#clockIsSet ? this.clock.seconds : this.#worldSeconds;
+  }
+
+  get #worldSeconds(): number {
+    return Math.floor(this.context.now() / 1000);
   }
 
   override takePacket(timeMilliseconds: number, packet: Uint8Array, length: number, link: Link): void {
@@ -188,18 +194,18 @@ export class MeterDevice extends Device {
   /** The tap at the register input. */
   #read(values: number[], register: ReadRegister): boolean {
     const worldMilliseconds = this.context.now();
-    const value = this.registerFails ? undefined : register(worldMilliseconds);
+    const shown = this.registerFails ? undefined : register(worldMilliseconds);
     const status =
       this.#status | (this.#isAsked ? Status.onDemand : 0) | (this.#clockIsSet ? 0 : Status.timeSinceBoot);
     this.witness.taken(
       this.clock.seconds,
       Math.floor(worldMilliseconds / 1000),
-      value,
+      shown,
       status,
       this.#isAsked,
     );
-    if (value === undefined) return false;
-    values[0] = value;
+    if (shown === undefined) return false;
+    for (let channel = 0; channel < shown.length; channel += 1) values[channel] = shown[channel]!;
     // The first reading after a power-up or a step of the clock says so, the next one not any more.
     this.#status = 0;
     return true;

@@ -1,8 +1,6 @@
 import type { DeviceHeader, ReportName } from '../../lib/limfs/concentrator/index.js';
 import type { StoreId } from '../../lib/limfs/index.js';
 import { SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
-import { EventCode } from '../../src/events/eventCode.js';
-import { readNumbers } from '../../src/events/numbers.js';
 import type { EventMessage, Message, Result } from '../../src/link/message.js';
 import { Node } from '../../src/network/node.js';
 import { type Answer, CommandDesk } from '../../src/receiver/commandDesk.js';
@@ -181,6 +179,7 @@ export class Server implements Receiver, Task {
     return new ReportReceiver(node, this.#book, {
       passed: (headers, timeSeconds) => this.#pass(headers, timeSeconds),
       reported: (...names) => watch.reported(...names),
+      parted: (meter, first) => watch.parted(meter, first),
       event: (event) => this.#takeEvent(event),
       result: (result) => this.#takeResult(desk, result),
       passThrough: () => {
@@ -209,15 +208,6 @@ export class Server implements Receiver, Task {
     const sequence = `${event.storeId.join()} ${event.sequence}`;
     if (this.#sequences.has(sequence)) this.sequencesTwice += 1;
     this.#sequences.add(sequence);
-    if (event.code === EventCode.meterSetBack) this.#expectAgain(event);
-  }
-
-  /** What a meter gives once more must come once more. */
-  #expectAgain({ payload }: EventMessage): void {
-    const [high, low, end, lineSeconds, first] = readNumbers(payload);
-    const storeId: StoreId = [high!, low!];
-    this.#book.of(storeId).setBack(first!, end!, lineSeconds!);
-    for (const { watch } of this.#uplinks) watch.lookAgain(storeId, first!);
   }
 
   #takeResult(desk: CommandDesk, result: Result): void {

@@ -67,7 +67,8 @@ export class SimulatedClock implements ClockSource {
   /** A fault: the clock is wrong by so much from now on, and its firmware does not know. */
   shift(milliseconds: number): void {
     this.#anchor();
-    this.#deviceMilliseconds += milliseconds;
+    // No clock shows a time before its zero.
+    this.#deviceMilliseconds = Math.max(0, this.#deviceMilliseconds + milliseconds);
     this.#latest = this.#deviceMilliseconds;
   }
 

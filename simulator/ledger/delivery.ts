@@ -1,6 +1,7 @@
+import { Status } from '../../lib/limfs/index.js';
 import type { Route } from '../../src/receiver/book.js';
 import { type MeterWitness, Take } from './meterWitness.js';
-import { type Conflict, isOfOldLine, type LossNote, type StoreBook } from './serverBook.js';
+import { type BookedReading, isSameReading, type LossNote, type StoreBook } from './storeBook.js';
 
 /** How a reading came. */
 export interface Arrival {
@@ -8,59 +9,54 @@ export interface Arrival {
   readonly arrivalSeconds: number;
 }
 
+/** Such a note tells of readings that a meter had before it was set back. */
+function isOfOldLine({ reason }: LossNote): boolean {
+  return reason.endsWith('meter set back');
+}
+
 /** Finds readings in the book by what was taken, for meters that were set back: a sequence may have one of each line. */
 export class Delivery {
   readonly #witness: MeterWitness;
   readonly #book: StoreBook;
-  readonly #conflicts = new Map<number, Conflict[]>();
 
   constructor(witness: MeterWitness, book: StoreBook) {
     this.#witness = witness;
     this.#book = book;
-    for (const conflict of book.conflicts) {
-      const others = this.#conflicts.get(conflict.sequence);
-      if (others === undefined) this.#conflicts.set(conflict.sequence, [conflict]);
-      else others.push(conflict);
-    }
   }
 
   /** Undefined: what was taken there did not arrive, whatever else stands under its sequence. */
   of(take: number): Arrival | undefined {
     const sequence = this.#witness.sequences.get(take);
-    const book = this.#book;
-    if (!book.has(sequence)) return undefined;
-    const timeSeconds = book.timeSeconds(sequence);
-    const entry = { sequence, timeSeconds, status: book.status(sequence), value: book.value(sequence) };
-    if (this.isOfTake(take, entry)) {
-      return { route: book.route(sequence), arrivalSeconds: book.arrivalSeconds(sequence) };
-    }
-    return this.#conflicts.get(sequence)?.find((one) => this.isOfTake(take, one));
+    return this.#book.at(sequence).find((one) => this.isOfTake(take, one));
   }
 
-  isOfTake(
-    take: number,
-    { sequence, timeSeconds, status, value }: Omit<Conflict, 'route' | 'arrivalSeconds'>,
-  ) {
+  isOfTake(take: number, booked: BookedReading): boolean {
     const witness = this.#witness;
-    return (
-      witness.sequences.get(take) === sequence &&
-      witness.times.get(take) === timeSeconds &&
-      witness.values.get(take) === value &&
-      witness.statuses.get(take) === status
-    );
+    if (booked.sequence !== witness.sequences.get(take)) return false;
+    const timeSeconds = witness.times.get(take);
+    return isSameReading(booked, {
+      timeSeconds,
+      status: witness.statuses.get(take),
+      values: witness.valuesOf(take),
+    });
   }
 
-  /** The times of the records without value under a sequence, each with its status. */
-  holesAt(sequence: number): readonly { readonly timeSeconds: number; readonly status: number }[] {
-    const book = this.#book;
-    const holes = (this.#conflicts.get(sequence) ?? []).filter(({ value }) => value === undefined);
-    if (!book.has(sequence) || book.value(sequence) !== undefined) return holes;
-    return [{ timeSeconds: book.timeSeconds(sequence), status: book.status(sequence) }, ...holes];
+  /** The records without value under a sequence. */
+  holesAt(sequence: number): readonly BookedReading[] {
+    return this.#book.at(sequence).filter(({ values }) => values.length === 0);
+  }
+
+  /** Whether something came of the line that the meter is on that says that power has failed before it. */
+  isBreakBooked(sequence: number): boolean {
+    const { newest } = this.#book.lines;
+    return this.#book
+      .at(sequence)
+      .some(({ line, status }) => line === newest && (status & Status.powerFailed) !== 0);
   }
 
   /** Whether a record of some line may have been called lost, although another one stands under its sequence. */
   mayBeLost(sequence: number): boolean {
-    if (this.#witness.lines.length === 0) return false;
+    if (this.#witness.setBacks.length === 0) return false;
     return this.#book.notes.some(({ first, end }) => first <= sequence && sequence < end);
   }
 
@@ -69,7 +65,7 @@ export class Delivery {
     const sequence = this.#witness.sequences.get(take);
     const isKept = this.#witness.isOnChip(take, this.#witness.takes);
     return this.#book.notes.find(
-      ({ first, end, reason }) => first <= sequence && sequence < end && !(isKept && isOfOldLine(reason)),
+      (note) => note.first <= sequence && sequence < note.end && !(isKept && isOfOldLine(note)),
     );
   }
 
@@ -88,5 +84,5 @@ export class Delivery {
 /** Whether the server has everything of a meter, or knows that it is lost. */
 export function hasAll(book: StoreBook, witness: MeterWitness): boolean {
   if (book.settle() < witness.endSequence) return false;
-  return witness.lines.length === 0 || new Delivery(witness, book).isComplete();
+  return witness.setBacks.length === 0 || new Delivery(witness, book).isComplete();
 }

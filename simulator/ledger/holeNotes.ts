@@ -1,6 +1,6 @@
 import { Status } from '../../lib/limfs/index.js';
 import type { Delivery } from './delivery.js';
-import type { StoreBook } from './serverBook.js';
+import type { StoreBook } from './storeBook.js';
 
 /** Sequences in which a meter noted what it had missed. */
 export interface Records {
@@ -28,7 +28,7 @@ export class HoleNotes {
     for (let sequence = first; sequence < end; sequence += 1) {
       const holes = delivery.holesAt(sequence);
       if (holes.length === 0) {
-        this.mayBeLost ||= book.losses.has(sequence) || delivery.mayBeLost(sequence);
+        this.mayBeLost ||= book.lossAt(sequence) !== undefined || delivery.mayBeLost(sequence);
         continue;
       }
       const distance = (seconds: number) =>

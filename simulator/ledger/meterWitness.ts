@@ -1,4 +1,4 @@
-import { bytes, doubles, words } from './columns.js';
+import { bytes, type Column, doubles, words } from './columns.js';
 
 /** A time of one meter with one clock, one interval, and power or none. All times are seconds of its clock. */
 export interface Span {
@@ -13,7 +13,7 @@ export interface Span {
 }
 
 /** The chip got an older image: from a sequence on its readings are others. */
-export interface Line {
+export interface SetBack {
   /** The first take with this image, and the span without power in which the chip got it. */
   readonly firstTake: number;
   readonly span: number;
@@ -39,17 +39,22 @@ export const Take = Object.freeze({
 export class MeterWitness {
   readonly spans: Span[] = [];
   /** The times when the chip was set back. */
-  readonly lines: Line[] = [];
-  /** By take: seconds of the meter's clock, of the world; value, expected status, sequence, bits of `Take`. */
+  readonly setBacks: SetBack[] = [];
+  /** By take: seconds of the meter's clock, of the world; values, expected status, sequence, bits of `Take`. */
   readonly times = words();
   readonly worldTimes = words();
-  readonly values = doubles();
+  /** A column a channel. */
+  readonly values: readonly Column<Float64Array>[];
   readonly statuses = bytes();
   readonly sequences = words();
   readonly flags = bytes();
   /** The first sequence behind the run; readings from there on were taken while the network drained. */
   endSequence = 0;
   #closed = false;
+
+  constructor(channels = 1) {
+    this.values = Array.from({ length: channels }, doubles);
+  }
 
   get takes(): number {
     return this.times.length;
@@ -84,20 +89,25 @@ export class MeterWitness {
   /** Without power the chip got an image with this next sequence; it was `endBefore` until then. */
   setBack(parting: number, endBefore: number): void {
     if (this.#closed) return;
-    this.lines.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
+    this.setBacks.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
+  }
+
+  /** What the register said: a value of each channel. */
+  valuesOf(take: number): number[] {
+    return this.values.map((column) => column.get(take));
   }
 
   /** Whether what a take stored is on the chip still when another one is taken. */
   isOnChip(take: number, later: number): boolean {
     const sequence = this.sequences.get(take);
-    return !this.lines.some(
+    return !this.setBacks.some(
       ({ firstTake, parting }) => take < firstTake && firstTake <= later && parting <= sequence,
     );
   }
 
   /** Whether a reading was due at a time by the interval that the image brought. */
-  isDueInLine(line: Line, timeSeconds: number): boolean {
-    const awake = this.spans.find(({ hasPower }, index) => hasPower && index > line.span);
+  isDueBehind(setBack: SetBack, timeSeconds: number): boolean {
+    const awake = this.spans.find(({ hasPower }, index) => hasPower && index > setBack.span);
     return awake === undefined || timeSeconds % awake.intervalSeconds === 0;
   }
 
@@ -113,17 +123,19 @@ export class MeterWitness {
   taken(
     seconds: number,
     worldSeconds: number,
-    value: number | undefined,
+    values: readonly number[] | undefined,
     status: number,
     onDemand: boolean,
   ): void {
     if (this.#closed) return;
     this.times.push(seconds);
     this.worldTimes.push(worldSeconds);
-    this.values.push(value ?? Number.NaN);
+    this.values.forEach((column, channel) => {
+      column.push(values?.[channel] ?? Number.NaN);
+    });
     this.statuses.push(status);
     this.sequences.push(0);
-    this.flags.push((value === undefined ? 0 : Take.valid) | (onDemand ? Take.onDemand : 0));
+    this.flags.push((values === undefined ? 0 : Take.valid) | (onDemand ? Take.onDemand : 0));
   }
 
   /** The tap at append: what was taken last will get this sequence. */

@@ -1,8 +1,8 @@
 import { Status } from '../../lib/limfs/index.js';
 import type { Delivery } from './delivery.js';
 import { HoleNotes } from './holeNotes.js';
-import { type Line, type MeterWitness, Take } from './meterWitness.js';
-import type { StoreBook } from './serverBook.js';
+import { type MeterWitness, type SetBack, Take } from './meterWitness.js';
+import type { StoreBook } from './storeBook.js';
 
 /** Finds the records with which a meter told what it had missed, over clocks that stood and chips that were set back. */
 export class MissedRecords {
@@ -30,17 +30,18 @@ export class MissedRecords {
     const witness = this.#witness;
     const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
     const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
-    return witness.lines.some((line) => {
-      if (line.firstTake <= take || line.parting > witness.sequences.get(take)) return false;
-      return this.#isToldBy(line, time, isDue && witness.isDueInLine(line, time));
+    return witness.setBacks.some((setBack) => {
+      if (setBack.firstTake <= take || setBack.parting > witness.sequences.get(take)) return false;
+      return this.#isToldBy(setBack, time, isDue && witness.isDueBehind(setBack, time));
     });
   }
 
   /** The record of what was missed before a take is gone with a later set-back, whose records tell of that time too. */
   isHoleToldLater(firstTake: number, time: number): boolean {
     const witness = this.#witness;
-    return witness.lines.some(
-      (line) => line.firstTake >= firstTake && this.#isToldBy(line, time, witness.isDueInLine(line, time)),
+    return witness.setBacks.some(
+      (setBack) =>
+        setBack.firstTake >= firstTake && this.#isToldBy(setBack, time, witness.isDueBehind(setBack, time)),
     );
   }
 
@@ -49,24 +50,26 @@ export class MissedRecords {
    * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
    * interval had brought, that has no date, or whose records a meter without the time never made.
    */
-  #isToldBy(line: Line, time: number, isDue: boolean): boolean {
+  #isToldBy(setBack: SetBack, time: number, isDue: boolean): boolean {
     const witness = this.#witness;
-    const { spans, lines } = witness;
-    const known = this.knownFrom(line.span);
-    const next = lines[lines.indexOf(line) + 1];
+    const { spans, setBacks } = witness;
+    const known = this.knownFrom(setBack.span);
+    const next = setBacks[setBacks.indexOf(setBack) + 1];
     const isTimeKnown = known >= 0 && (next === undefined || known <= next.span);
     if (isTimeKnown) {
-      const notes = this.holesAround(Math.max(line.firstTake, spans[known]!.firstTake));
+      const notes = this.holesAround(Math.max(setBack.firstTake, spans[known]!.firstTake));
       if (notes.covers(time) || notes.mayBeLost) return true;
     }
-    return !(isDue && isTimeKnown) && this.#isBreakTold(line);
+    return !(isDue && isTimeKnown) && this.#isBreakTold(setBack);
   }
 
   /** The first reading with the image says that power has failed before it. */
-  #isBreakTold({ firstTake }: Line): boolean {
+  #isBreakTold({ firstTake, parting }: SetBack): boolean {
     const witness = this.#witness;
     const first = this.storedFrom(firstTake);
-    const status = first < witness.takes ? witness.statuses.get(first) : 0;
+    // Behind the run nobody witnesses readings, but they come.
+    if (first === witness.takes) return this.#delivery.isBreakBooked(parting);
+    const status = witness.statuses.get(first);
     return (status & Status.powerFailed) !== 0 && this.#delivery.of(first) !== undefined;
   }
 
@@ -84,12 +87,13 @@ export class MissedRecords {
     while (before >= 0 && !(this.isStored(before) && witness.isOnChip(before, take))) before -= 1;
     const behind = this.storedFrom(take);
     const first = before < 0 ? 0 : witness.sequences.get(before) + 1;
-    const next = witness.lines.find(({ firstTake }) => take < firstTake && firstTake <= behind);
+    const next = witness.setBacks.find(({ firstTake }) => take < firstTake && firstTake <= behind);
     const last = behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
     const end = next === undefined ? last : next.endBefore;
     const afterSeconds = next === undefined ? this.#timeOf(behind) : witness.spans[next.span]!.fromSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
-      if (this.#book.value(sequence) === undefined) this.#claimed[sequence] = 1;
+      const [booked] = this.#book.at(sequence);
+      if (booked === undefined || booked.values.length === 0) this.#claimed[sequence] = 1;
     }
     const isDated = (one: number) => (witness.statuses.get(one) & Status.timeSinceBoot) === 0;
     while (before >= 0 && !(isDated(before) && this.isStored(before) && witness.isOnChip(before, take)))

@@ -18,7 +18,7 @@ import {
   sameAsDayBefore,
 } from '../../src/tariff/forecast.js';
 import type { Tariff } from '../../src/tariff/tariff.js';
-import type { StoreBook } from '../ledger/serverBook.js';
+import type { StoreBook } from '../ledger/storeBook.js';
 import { devicesOf } from '../topology/topology.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 
@@ -143,11 +143,15 @@ function valuesOf(book: StoreBook): RegisterValue[] {
   const values: RegisterValue[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (let sequence = 0; sequence < book.end; sequence += 1) {
-    if (!book.has(sequence) || (book.status(sequence) & notBelieved) !== 0) continue;
-    const value = book.value(sequence);
-    const timeSeconds = book.timeSeconds(sequence);
-    const isPast = timeSeconds > last && timeSeconds <= book.arrivalSeconds(sequence) + clockSeconds;
-    if (value === undefined || !isPast) continue;
+    if (!book.has(sequence)) continue;
+    const {
+      status,
+      values: [value],
+      timeSeconds,
+      arrivalSeconds,
+    } = book.first(sequence);
+    const isPast = timeSeconds > last && timeSeconds <= arrivalSeconds + clockSeconds;
+    if (value === undefined || !isPast || (status & notBelieved) !== 0) continue;
     values.push({ timeSeconds, value });
     last = timeSeconds;
   }

@@ -136,7 +136,8 @@ export class NetworkDevices {
     const { firstTimeSeconds, intervalSeconds, slots } = source;
     const register = (milliseconds: number) => {
       const slot = Math.round((milliseconds / 1000 - firstTimeSeconds) / intervalSeconds);
-      return source.value(meter, Math.max(0, Math.min(slot, slots - 1)));
+      const value = source.value(meter, Math.max(0, Math.min(slot, slots - 1)));
+      return value === undefined ? undefined : [value];
     };
     const environment = { ...this.#environment(place, index), windowReadings };
     const format = { storeId: this.#storeId(index), channels: [activeEnergy], intervalSeconds };
@@ -165,9 +166,8 @@ export class NetworkDevices {
       format: { storeId: this.#storeId(index), meters: most, windowReadings, roll },
       environment: this.#environment(place, place),
       chipBytes: managerChipBytes,
-      payloadBytes: 128,
-      bitsPerSecond: this.#radioAt(place).bitsPerSecond,
-      isUplinkWired: this.#options.topology.devices[place]!.link!.kind === 'wire',
+      uplink: this.#options.topology.devices[place]!.link!,
+      radio: this.#radioAt(place),
       intervalSeconds: source.intervalSeconds,
     });
     this.#wind(device, this.#options.driftMillionths);

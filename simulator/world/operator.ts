@@ -1,4 +1,4 @@
-import { Status, type StoreId } from '../../lib/limfs/index.js';
+import type { StoreId } from '../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../src/commands/operation.js';
 import { numbers } from '../../src/events/numbers.js';
 import type { Result } from '../../src/link/message.js';
@@ -10,8 +10,8 @@ import type { NetworkOptions } from './networkOptions.js';
 
 /** A command may be carried out so long after it was given; the longest outage of a link is longer. */
 const validSeconds = 2 * 86_400;
-/** A new local manager asks once more for so many readings that the server has. */
-const takenAgainReadings = 64;
+/** A command to add a meter has room for so many lines. */
+const mostLines = 4;
 
 /** What the operator deals with. */
 export type OperatorDevices = Pick<
@@ -86,13 +86,13 @@ export class Operator {
   }
 
   /** A local manager is to take a meter under management, from a sequence on. */
-  enlist(place: number, meter: MeterDevice, firstSequence: number, newestSeconds = 0): void {
+  enlist(place: number, meter: MeterDevice, firstSequence: number, lines: readonly number[] = []): void {
     const manager = this.#devices.managerAt(place);
     this.#give({
       place,
       storeId: manager.storeId,
       operation: Operation.addMeter,
-      argument: numbers(...meter.storeId, firstSequence, meter.address, newestSeconds),
+      argument: numbers(...meter.storeId, firstSequence, meter.address, ...lines),
       isWanted: () => !meter.isGone && !manager.isGone,
     });
   }
@@ -109,11 +109,14 @@ export class Operator {
     for (const { device, place: at } of this.#devices.meters) {
       if (managerOf(topology, at) !== place || device.isGone) continue;
       const book = this.#devices.book.of(device.storeId);
-      // The one before may have been just about to find out that the meter was set back.
-      let first = Math.max(0, book.settle() - takenAgainReadings);
-      while (first > 0 && !(book.has(first - 1) && (book.status(first - 1) & Status.timeSinceBoot) === 0))
-        first -= 1;
-      this.enlist(at, device, first, first === 0 ? 0 : book.timeSeconds(first - 1));
+      const first = book.settle();
+      const lines = book.lines.ancestry(first - 1, mostLines);
+      this.enlist(
+        at,
+        device,
+        first,
+        lines.flatMap((line) => [line.name, line.first]),
+      );
     }
   }
 

@@ -94,7 +94,7 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     roll: pick(random, [true, true, false]),
     partBytes: pick(random, [768, 100]),
     // Small chips are full soon.
-    meterChipBytes: pick(random, [usualChipBytes, 8192, 5840, 5840]),
+    meterChipBytes: pick(random, [usualChipBytes, 8456, 6104, 6104]),
     managerChipBytes: pick(random, [usualChipBytes, 16_384, 12_288]),
     concentratorChipBytes: pick(random, [usualChipBytes, 32_768, 16_384]),
   };

@@ -1,6 +1,6 @@
 import { LimfsError, type StoreId } from '../../lib/limfs/index.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 import { type Command, MessageKind, type Result } from '../link/message.js';
-import { ahead } from '../link/sequence.js';
 import { ResultCode } from './operation.js';
 
 /** Where the number of the last command is kept, durably. */

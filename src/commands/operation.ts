@@ -22,8 +22,8 @@ export const Operation = Object.freeze({
   /**
    * Of local managers, whose arguments name a meter by its store id, high and low: a place may be another's by now. What
    * is so already is done: a command that is given twice does nothing the second time.
-   * Arguments: store id, first sequence, address, and the time of the reading before that sequence where it is known, so
-   * that a meter that was set back is noticed. Data: place.
+   * Arguments: store id, first sequence, address, and of each line that is known of the readings before that sequence the
+   * name and the first sequence, at most four, the oldest first: so a meter that was set back is noticed. Data: place.
    */
   addMeter: 16,
   /** Argument: store id. */
@@ -34,6 +34,8 @@ export const Operation = Object.freeze({
   rejoinMeter: 19,
   /** Arguments: store id, first sequence, the one after the last: the server misses these. Data: how many are asked for. */
   askAgain: 20,
+  /** Argument: store id: the server does not know the lines of this meter; a report is to tell them. */
+  tellLines: 21,
 
   /** Of concentrators. Arguments: address of the local manager, hours. */
   setReportInterval: 32,

@@ -13,7 +13,8 @@ export type PaceListener = (address: number, hours: number, isShort: boolean, ti
 
 /**
  * Acts on what local managers say of their plan (section 3.2, L31): where report interval and lost packets do not fit
- * into the window, it asks more often, and as before when that has not been said for a day.
+ * into the window, or what is missing finds no room between two reports, it asks more often, and as before when that has
+ * not been said for a day.
  */
 export class ReportPace {
   readonly #roster: ManagerRoster;
@@ -75,7 +76,8 @@ export class ReportPace {
 /** Hours that would make the condition hold; 0: no interval would, or it is not said. */
 function proposedHours(payload: Uint8Array): number {
   const [condition, , reportIntervals = 0, intervalSeconds = 0] = numbersOf(payload);
-  if (condition !== PlanCondition.paper || intervalSeconds === 0) return 0;
+  const isOfInterval = condition === PlanCondition.paper || condition === PlanCondition.room;
+  if (!isOfInterval || intervalSeconds === 0) return 0;
   return Math.max(1, Math.floor((reportIntervals * intervalSeconds) / hourSeconds));
 }
 

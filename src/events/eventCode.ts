@@ -42,9 +42,8 @@ export const EventCode = Object.freeze({
   /** Pages were dropped before they were reported. Payload: how many ever. */
   pagesDropped: 36,
   /**
-   * A meter was set back to an older image: sequences of its old line come once more with other readings. Payload: store
-   * id, the sequence behind the old line's newest known reading and the time of that, and where the new line was seen
-   * first; it may begin before that.
+   * A meter was set back to an older image: some of its sequences come once more with other readings. Payload: store id,
+   * the first of them, and the one after the last that was known.
    */
   meterSetBack: 37,
 

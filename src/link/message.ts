@@ -19,15 +19,17 @@ export const MessageKind = Object.freeze({
   reportPart: 15,
   reportAcknowledgement: 16,
   passThrough: 17,
+  linesRequest: 18,
+  lines: 19,
 } as const);
 
 /** Meter to local manager: the newest readings (the paper's ADSS block), and what its store holds. */
 export interface Window {
   readonly kind: typeof MessageKind.window;
   readonly storeId: StoreId;
+  /** The line that the meter is on (lib/limfs/lines). */
+  readonly line: number;
   readonly oldestSequence: number;
-  /** The sequence that the next reading will get. */
-  readonly nextSequence: number;
   /** Packed or raw (lib/limfs/window); empty when there is no reading yet. */
   readonly block: Uint8Array;
 }
@@ -44,8 +46,10 @@ export interface BackfillRequest {
 export interface Backfill {
   readonly kind: typeof MessageKind.backfill;
   readonly storeId: StoreId;
+  readonly line: number;
   readonly firstSequence: number;
   readonly oldestSequence: number;
+  /** The sequence that the next reading will get. */
   readonly nextSequence: number;
   readonly block: Uint8Array;
 }
@@ -171,6 +175,26 @@ export interface PassThrough {
   readonly bytes: Uint8Array;
 }
 
+/** Local manager to meter: name your lines from this one on; 0: from the oldest on. */
+export interface LinesRequest {
+  readonly kind: typeof MessageKind.linesRequest;
+  readonly storeId: StoreId;
+  readonly nonce: number;
+  readonly line: number;
+}
+
+/** Meter to local manager: the lines that were asked for; none if the line that was named is none of them. */
+export interface Lines {
+  readonly kind: typeof MessageKind.lines;
+  readonly storeId: StoreId;
+  readonly nonce: number;
+  readonly oldestSequence: number;
+  /** There are newer ones, which found no room in the packet. */
+  readonly more: boolean;
+  /** Of each the name and the first sequence, as lib/limfs/lines writes them, the oldest first. */
+  readonly lines: Uint8Array;
+}
+
 export type Message =
   | Window
   | BackfillRequest
@@ -188,4 +212,6 @@ export type Message =
   | Result
   | ReportPart
   | ReportAcknowledgement
-  | PassThrough;
+  | PassThrough
+  | LinesRequest
+  | Lines;

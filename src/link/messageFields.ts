@@ -36,10 +36,11 @@ const boolean = { type: 'boolean' } as const;
 const storeId = { type: 'storeId' } as const;
 const block = { type: 'bytes', largest: MAXIMUM_BLOCK_BYTES } as const;
 
-const window: FieldsOf<message.Window> = { storeId, oldestSequence: u32, nextSequence: u32, block };
+const window: FieldsOf<message.Window> = { storeId, line: u32, oldestSequence: u32, block };
 const backfillRequest: FieldsOf<message.BackfillRequest> = { storeId, firstSequence: u32, count: u16 };
 const backfill: FieldsOf<message.Backfill> = {
   storeId,
+  line: u32,
   firstSequence: u32,
   oldestSequence: u32,
   nextSequence: u32,
@@ -92,6 +93,14 @@ const reportAcknowledgement: FieldsOf<message.ReportAcknowledgement> = {
   copy: u16,
 };
 const passThrough: FieldsOf<message.PassThrough> = { storeId, bytes: { type: 'bytes', largest: 512 } };
+const linesRequest: FieldsOf<message.LinesRequest> = { storeId, nonce: u32, line: u32 };
+const lines: FieldsOf<message.Lines> = {
+  storeId,
+  nonce: u32,
+  oldestSequence: u32,
+  more: boolean,
+  lines: { type: 'bytes', largest: 128 },
+};
 
 /** All of it frozen, so that XS keeps it in flash without a reference of each object in RAM. */
 function list(fields: { readonly [name: string]: FieldType }): readonly Field[] {
@@ -120,6 +129,8 @@ const fields: readonly (readonly Field[])[] = Object.freeze([
   list(reportPart),
   list(reportAcknowledgement),
   list(passThrough),
+  list(linesRequest),
+  list(lines),
 ]);
 
 /** The fields of a kind; undefined for an unknown one. */

@@ -1,4 +1,4 @@
-import { ahead } from './sequence.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 
 /** A message longer than a packet goes in so many pieces at most. */
 export const MAXIMUM_PIECES = 16;

@@ -1,35 +1,25 @@
-import { assert } from '../../lib/limfs/errors.js';
 import type { StoreId } from '../../lib/limfs/index.js';
-import type { ManagerStore, Outcome } from '../../lib/limfs/manager/index.js';
+import type { LineList } from '../../lib/limfs/lines/index.js';
+import type { ManagerStore } from '../../lib/limfs/manager/index.js';
 import type { CommandGate } from '../commands/commandGate.js';
 import { EventCode } from '../events/eventCode.js';
 import type { EventSender } from '../events/eventSender.js';
 import { numbers } from '../events/numbers.js';
 import type { RandomSource } from '../firmware.js';
-import {
-  type Backfill,
-  type Command,
-  type EventMessage,
-  type Message,
-  MessageKind,
-  type PassThrough,
-  type ReportRequest,
-  type Result,
-  type Window,
-} from '../link/message.js';
+import { type Command, type Message, MessageKind, type ReportRequest } from '../link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../link/packetHeader.js';
 import type { Network } from '../network/network.js';
 import type { DeviceClock } from '../time/deviceClock.js';
-import { type BackfillOptions, BackfillScheduler } from './backfillScheduler.js';
-import { MeterIntake, nobody } from './meterIntake.js';
+import { isOfMeter, MeterDialogue } from './meterDialogue.js';
+import { nobody } from './meterIntake.js';
 import { type MeterRoster, UNKNOWN_ADDRESS } from './meterRoster.js';
 import { PlanWatch } from './planWatch.js';
-import { Relay } from './relay.js';
+import type { QuestionOptions } from './questionScheduler.js';
 import { ReportSession } from './reportSession.js';
 import { SilenceWatch } from './silenceWatch.js';
 import { TimeKeeper } from './timeKeeper.js';
 
-export interface LocalManagerOptions extends BackfillOptions {
+export interface LocalManagerOptions extends QuestionOptions {
   /** Of readings. */
   readonly intervalSeconds: number;
   /** A meter that sends nothing for so many intervals is silent. */
@@ -46,24 +36,15 @@ export interface LocalManagerParts {
   readonly events: EventSender | undefined;
 }
 
-/** Counts since the restart. */
-export class LocalManagerCounters {
-  windows = 0;
-  backfills = 0;
-  /** Messages that nobody here has asked for, or that only the concentrator may send. */
-  strange = 0;
+/** What is known of a meter that is to be managed. */
+export interface NewMeter {
+  readonly storeId: StoreId;
+  readonly address: number;
+  /** Its readings from there on are wanted. */
+  readonly firstSequence: number;
+  /** The lines of those before, as far as the server knows them. */
+  readonly lines?: LineList;
 }
-
-/** A block shows at most that a meter was set back while it was out of reach, and once more since. */
-const MOST_LINES = 2;
-
-const meterKinds: readonly number[] = Object.freeze([
-  MessageKind.window,
-  MessageKind.backfill,
-  MessageKind.event,
-  MessageKind.result,
-  MessageKind.passThrough,
-]);
 
 /**
  * A local manager (the paper's sections 3.1 and 3.2): keeps the newest window of each of its meters until a
@@ -71,16 +52,15 @@ const meterKinds: readonly number[] = Object.freeze([
  * its store before it answers, so the host may restart it at any moment.
  */
 export class LocalManager {
-  readonly counters = new LocalManagerCounters();
-  readonly backfill: BackfillScheduler;
-  readonly #parts: LocalManagerParts;
-  readonly intake: MeterIntake;
+  readonly meters: MeterDialogue;
   readonly time: TimeKeeper;
+  /** Messages that make no sense from where they come, since the restart. */
+  strange = 0;
+  readonly #parts: LocalManagerParts;
   readonly #reports: ReportSession;
   readonly #silence: SilenceWatch;
   readonly #plan: PlanWatch;
   readonly #intervalSeconds: number;
-  readonly #relay: Relay;
   #commands: CommandGate | undefined;
   /** What the server was told since the restart. */
   #droppedPages = 0;
@@ -89,19 +69,27 @@ export class LocalManager {
   /** Begins at once: `timeSeconds` is the time of power-up. */
   constructor(parts: LocalManagerParts, options: LocalManagerOptions, timeSeconds: number) {
     const { store, roster, network, random } = parts;
+    const { intervalSeconds, silentIntervals } = options;
     this.#parts = parts;
-    this.backfill = new BackfillScheduler(store, roster, network, options, random);
-    this.intake = new MeterIntake(store, roster);
     this.time = new TimeKeeper(network, parts.clock, random, timeSeconds);
     this.#reports = new ReportSession(store, network);
-    this.#relay = new Relay(roster, network);
-    this.#intervalSeconds = options.intervalSeconds;
-    this.#plan = new PlanWatch(store.settings, options.intervalSeconds);
-    const tell = (place: number, silent: boolean, seconds: number) => {
-      this.#recordMeter(silent ? EventCode.meterSilent : EventCode.meterHeard, place, seconds);
-    };
-    const silentSeconds = options.silentIntervals * options.intervalSeconds;
-    this.#silence = new SilenceWatch(store, roster, silentSeconds, tell, timeSeconds);
+    this.#intervalSeconds = intervalSeconds;
+    this.#plan = new PlanWatch(store.settings, intervalSeconds);
+    const tell = (place: number, silent: boolean, seconds: number) =>
+      this.#tellSilence(place, silent, seconds);
+    this.#silence = new SilenceWatch(store, roster, silentIntervals * intervalSeconds, tell, timeSeconds);
+    this.meters = new MeterDialogue(
+      {
+        store,
+        roster,
+        network,
+        random,
+        silence: this.#silence,
+        plan: this.#plan,
+        record: (code, seconds, payload) => this.#record(code, seconds, payload),
+      },
+      options,
+    );
     this.#watchStore(timeSeconds);
   }
 
@@ -116,11 +104,12 @@ export class LocalManager {
 
   get wakeSeconds(): number {
     const events = this.#parts.events?.wakeSeconds ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.backfill.wakeSeconds, this.#silence.wakeSeconds, this.time.wakeSeconds, events);
+    const { questions } = this.meters;
+    return Math.min(questions.wakeSeconds, this.#silence.wakeSeconds, this.time.wakeSeconds, events);
   }
 
   wake(timeSeconds: number): void {
-    this.backfill.wake(timeSeconds);
+    this.meters.questions.wake(timeSeconds);
     this.#silence.wake(timeSeconds);
     this.time.wake(timeSeconds);
     this.#parts.events?.wake(timeSeconds);
@@ -129,31 +118,32 @@ export class LocalManager {
   /** Takes a message that the network brought. */
   take(source: number, message: Message, timeSeconds: number): void {
     if (source === CONCENTRATOR_ADDRESS) this.#fromConcentrator(message, timeSeconds);
-    else this.#fromMeter(source, message, timeSeconds);
+    else if (isOfMeter(message)) this.meters.take(source, message, timeSeconds);
+    else if (message.kind === MessageKind.timeRequest) this.#tellTime(source, message.nonce, timeSeconds);
+    else this.strange += 1;
     this.#watchStore(timeSeconds);
   }
 
-  /** Takes a meter under management, or puts it in another's place; returns its place. Errors: those of the store. */
-  enlist(
-    storeId: StoreId,
-    firstSequence: number,
-    address: number,
-    timeSeconds: number,
-    replaced = nobody,
-    newestSeconds = 0,
-  ): number {
-    const { store, roster } = this.#parts;
-    let place = replaced;
-    if (replaced === nobody) place = store.addMeter(storeId, firstSequence, newestSeconds);
-    else {
-      // Without an address first: after a cut in between, the new meter is believed wherever it speaks from.
-      roster.setAddress(place, UNKNOWN_ADDRESS);
-      store.replaceMeter(place, storeId, firstSequence, timeSeconds);
-    }
-    this.#forget(place);
-    roster.setAddress(place, address);
-    this.#silence.begin(place, timeSeconds);
+  /** Takes a meter under management; returns its place. Errors: those of the store. */
+  enlist({ storeId, firstSequence, address, lines }: NewMeter, timeSeconds: number): number {
+    const place = this.store.addMeter(storeId, firstSequence, lines);
+    this.#begin(place, address, timeSeconds);
     return place;
+  }
+
+  /** Puts a meter in the place of another one. Errors: those of the store. */
+  replace(place: number, { storeId, firstSequence, address, lines }: NewMeter, timeSeconds: number): void {
+    // Without an address first: after a cut in between, the new meter is believed wherever it speaks from.
+    this.#parts.roster.setAddress(place, UNKNOWN_ADDRESS);
+    this.store.replaceMeter(place, storeId, firstSequence, timeSeconds, lines);
+    this.#begin(place, address, timeSeconds);
+  }
+
+  /** Lets a meter go. Errors: those of the store. */
+  dismiss(place: number, timeSeconds: number): void {
+    this.store.removeMeter(place, timeSeconds);
+    this.meters.forget(place);
+    this.#parts.roster.setAddress(place, UNKNOWN_ADDRESS);
   }
 
   /** The clock shows `timeSeconds`, and somebody who knows says that it is `trueSeconds`. Returns the new time. */
@@ -161,24 +151,10 @@ export class LocalManager {
     return this.#clockStepped(this.time.set(trueSeconds, timeSeconds), timeSeconds);
   }
 
-  /** Lets a meter go. Errors: those of the store. */
-  dismiss(place: number, timeSeconds: number): void {
-    const { store, roster } = this.#parts;
-    store.removeMeter(place, timeSeconds);
-    this.#forget(place);
-    roster.setAddress(place, UNKNOWN_ADDRESS);
-  }
-
-  /** The server misses these readings of a meter; returns how many of them the meter is asked for. Errors: those of the store. */
-  askAgain(place: number, first: number, end: number): number {
-    return this.store.missAgain(place, first, end);
-  }
-
-  #forget(place: number): void {
-    this.backfill.forget(place);
-    this.#plan.forget(place);
-    this.#silence.forget(place);
-    this.#relay.forget(place);
+  #begin(place: number, address: number, timeSeconds: number): void {
+    this.meters.forget(place);
+    this.#parts.roster.setAddress(place, address);
+    this.#silence.begin(place, timeSeconds);
   }
 
   #fromConcentrator(message: Message, timeSeconds: number): void {
@@ -198,52 +174,11 @@ export class LocalManager {
     } else if (message.kind === MessageKind.passThrough) {
       const place = this.store.placeOf(message.storeId);
       if (place !== nobody) network.send(roster.address(place), message);
-    } else this.counters.strange += 1;
+    } else this.strange += 1;
   }
 
-  #fromMeter(source: number, message: Message, timeSeconds: number): void {
-    const { network } = this.#parts;
-    if (message.kind === MessageKind.timeRequest) {
-      if (!this.time.isSet) return;
-      network.send(source, { kind: MessageKind.time, nonce: message.nonce, timeSeconds });
-    } else if (isOfMeter(message)) {
-      const place = this.intake.placeOf(source, message.storeId);
-      if (place !== nobody) this.#takeOf(place, message, timeSeconds);
-    } else this.counters.strange += 1;
-  }
-
-  #takeOf(place: number, message: MeterMessage, timeSeconds: number): void {
-    if (message.kind === MessageKind.window) this.#window(place, message, timeSeconds);
-    else if (message.kind === MessageKind.backfill) this.#backfill(place, message, timeSeconds);
-    else {
-      if (message.kind === MessageKind.result) this.#relay.finished(message);
-      this.#parts.network.send(CONCENTRATOR_ADDRESS, message);
-    }
-  }
-
-  #window(place: number, window: Window, timeSeconds: number): void {
-    this.counters.windows += 1;
-    this.#takeLine(place, () => this.intake.window(place, window, timeSeconds), timeSeconds);
-    this.#silence.heard(place, timeSeconds);
-    this.#plan.heard(place, window.nextSequence);
-    this.#relay.heard(place, timeSeconds);
-    this.backfill.heard(place, timeSeconds);
-  }
-
-  #backfill(place: number, answer: Backfill, timeSeconds: number): void {
-    this.counters.backfills += 1;
-    // An answer that was held up since before a meter was set back would pass for one of the new line.
-    const wasSetBack = (this.store.meterAt(place)?.setBacks ?? 0) > 0;
-    if (wasSetBack && !this.backfill.isAsked(place, answer.firstSequence)) {
-      this.counters.strange += 1;
-      return;
-    }
-    const outcome = this.#takeLine(
-      place,
-      () => this.intake.backfill(place, answer, timeSeconds),
-      timeSeconds,
-    );
-    if (outcome === 'filled' || outcome === 'known') this.backfill.answered(place, timeSeconds);
+  #tellTime(source: number, nonce: number, timeSeconds: number): void {
+    if (this.time.isSet) this.#parts.network.send(source, { kind: MessageKind.time, nonce, timeSeconds });
   }
 
   #report(request: ReportRequest, timeSeconds: number): void {
@@ -259,57 +194,25 @@ export class LocalManager {
   /** The clock was set by so many seconds: what is planned moves with it. Returns the new time. */
   #clockStepped(bySeconds: number, timeSeconds: number): number {
     if (bySeconds === 0) return timeSeconds;
-    this.backfill.clockStepped(bySeconds);
+    this.meters.questions.clockStepped(bySeconds);
     this.#silence.clockStepped(bySeconds);
     this.#record(EventCode.clockSet, timeSeconds + bySeconds, numbers(timeSeconds, timeSeconds + bySeconds));
     return timeSeconds + bySeconds;
   }
 
   #command(command: Command, timeSeconds: number): void {
-    const { network, store } = this.#parts;
     if (this.#isOwn(command.storeId)) {
       const result = this.#commands?.take(command, timeSeconds) ?? null;
-      if (result !== null) network.send(CONCENTRATOR_ADDRESS, result);
+      if (result !== null) this.#parts.network.send(CONCENTRATOR_ADDRESS, result);
       return;
     }
-    const place = store.placeOf(command.storeId);
+    const place = this.store.placeOf(command.storeId);
     // The concentrator does not know whose meter it is and asks everybody.
-    if (place !== nobody) this.#relay.take(place, command);
+    if (place !== nobody) this.meters.command(place, command);
   }
 
   #isOwn(storeId: StoreId): boolean {
     return storeId[0] === this.store.storeId[0] && storeId[1] === this.store.storeId[1];
-  }
-
-  /** Takes a block; when it shows that its meter was set back, the server is told before anything of it is taken. */
-  #takeLine(place: number, take: () => Outcome, timeSeconds: number): Outcome {
-    let outcome = take();
-    for (let time = 0; outcome === 'set-back' && time < MOST_LINES; time += 1) {
-      if (!this.#setBack(place, timeSeconds)) return 'no-room';
-      outcome = take();
-    }
-    this.#watchQuarantine(outcome, place, timeSeconds);
-    return outcome;
-  }
-
-  /** False: there is no room to note what of the old line is lost. */
-  #setBack(place: number, timeSeconds: number): boolean {
-    const { receivedFirst, receivedSeconds } = this.store;
-    const end = this.store.loseLine(place, receivedFirst, timeSeconds);
-    if (end < 0) return false;
-    const { storeHigh, storeLow, next, newestSeconds, seamSeconds } = this.#meterAt(place);
-    const lineSeconds = end === next ? newestSeconds : seamSeconds;
-    const payload = numbers(storeHigh, storeLow, end, lineSeconds, receivedFirst);
-    // Told first: a cut in between tells it twice, never not at all.
-    this.#record(EventCode.meterSetBack, timeSeconds, payload);
-    this.store.setBack(place, receivedFirst, receivedSeconds);
-    this.backfill.forget(place);
-    this.#plan.forget(place);
-    return true;
-  }
-
-  #watchQuarantine(outcome: Outcome, place: number, timeSeconds: number): void {
-    if (outcome === 'quarantined') this.#recordMeter(EventCode.meterQuarantined, place, timeSeconds);
   }
 
   /** Tells of pages that were dropped and of damage that was found. */
@@ -324,25 +227,14 @@ export class LocalManager {
     this.#record(EventCode.storeDamaged, timeSeconds, numbers(findings.length));
   }
 
-  #recordMeter(code: number, place: number, timeSeconds: number): void {
-    const { storeHigh, storeLow } = this.#meterAt(place);
-    this.#record(code, timeSeconds, numbers(storeHigh, storeLow));
-  }
-
-  #meterAt(place: number) {
+  #tellSilence(place: number, silent: boolean, timeSeconds: number): void {
     const meter = this.store.meterAt(place);
-    assert(meter !== null, 'an event about a meter that is managed');
-    return meter;
+    if (meter === null) return;
+    const payload = numbers(meter.storeHigh, meter.storeLow);
+    this.#record(silent ? EventCode.meterSilent : EventCode.meterHeard, timeSeconds, payload);
   }
 
   #record(code: number, timeSeconds: number, payload: Uint8Array): void {
     this.#parts.events?.record(code, timeSeconds, payload);
   }
-}
-
-/** What a meter says in its own name; all but windows and backfill is passed on as it is. */
-type MeterMessage = Window | Backfill | EventMessage | Result | PassThrough;
-
-function isOfMeter(message: Message): message is MeterMessage {
-  return meterKinds.includes(message.kind);
 }

@@ -1,13 +1,15 @@
 import type { InstallArea, StoreId } from '../../lib/limfs/index.js';
+import { LineList } from '../../lib/limfs/lines/index.js';
 import { between, information } from '../commands/arguments.js';
 import { CommandError, type Execute } from '../commands/commandGate.js';
 import { Operation, ResultCode } from '../commands/operation.js';
 import { numbers, readNumbers } from '../events/numbers.js';
 import { SelfCheck } from '../meter/selfCheck.js';
-import type { LocalManager } from './localManager.js';
+import type { LocalManager, NewMeter } from './localManager.js';
 import { nobody } from './meterIntake.js';
 
 const LARGEST_WORD = 0xffff_ffff;
+const MOST_LINES = 4;
 const silentSeconds = 2 * 86_400;
 
 /** The operations of a local manager, for its `CommandGate`. */
@@ -29,8 +31,11 @@ export function managerCommands(manager: LocalManager, install: InstallArea): Ex
       }
       case Operation.askAgain: {
         const [first, end] = [between(values[2], 0, LARGEST_WORD), between(values[3], 0, LARGEST_WORD)];
-        return numbers(manager.askAgain(placeOf(manager, values), first, end));
+        return numbers(manager.store.missAgain(placeOf(manager, values), first, end));
       }
+      case Operation.tellLines:
+        manager.store.tellLines(placeOf(manager, values));
+        return numbers();
       case Operation.selfCheck:
         return numbers(selfCheck(manager, timeSeconds));
       case Operation.information:
@@ -52,24 +57,10 @@ function placeOf({ store }: LocalManager, values: readonly number[]): number {
   return place;
 }
 
-function enlist(
-  manager: LocalManager,
-  values: readonly number[],
-  timeSeconds: number,
-  replaced = nobody,
-): number {
-  const storeId = storeIdOf(values);
-  const firstSequence = between(values[2], 0, LARGEST_WORD);
-  const address = between(values[3], 1, 0xffff);
-  // Left out by those that know nothing of the meter's readings.
-  const newestSeconds = between(values[4] ?? 0, 0, LARGEST_WORD);
-  const known = manager.store.placeOf(storeId);
-  if (known === nobody) {
-    return manager.enlist(storeId, firstSequence, address, timeSeconds, replaced, newestSeconds);
-  }
-  // It is managed here already, but the one that it replaces still is, too.
-  if (replaced !== nobody) throw new CommandError(ResultCode.failed);
-  return known;
+function enlist(manager: LocalManager, values: readonly number[], timeSeconds: number): number {
+  const meter = newMeter(values);
+  const known = manager.store.placeOf(meter.storeId);
+  return known === nobody ? manager.enlist(meter, timeSeconds) : known;
 }
 
 function replace(manager: LocalManager, values: readonly number[], timeSeconds: number): number {
@@ -77,7 +68,25 @@ function replace(manager: LocalManager, values: readonly number[], timeSeconds: 
   const successor = values.slice(2);
   // Without the earlier meter this can only be done already.
   if (replaced === nobody) return placeOf(manager, successor);
-  return enlist(manager, successor, timeSeconds, replaced);
+  const meter = newMeter(successor);
+  // It is managed here already, but the one that it replaces still is, too.
+  if (manager.store.placeOf(meter.storeId) !== nobody) throw new CommandError(ResultCode.failed);
+  manager.replace(replaced, meter, timeSeconds);
+  return replaced;
+}
+
+/** Store id, first sequence, address, and two numbers a line. */
+function newMeter(values: readonly number[]): NewMeter {
+  const lines = new LineList(MOST_LINES);
+  for (let at = 4; at < values.length; at += 2) {
+    lines.add(between(values[at], 1, LARGEST_WORD), between(values[at + 1], 0, LARGEST_WORD));
+  }
+  return {
+    storeId: storeIdOf(values),
+    firstSequence: between(values[2], 0, LARGEST_WORD),
+    address: between(values[3], 1, 0xffff),
+    lines,
+  };
 }
 
 function remove(manager: LocalManager, values: readonly number[], timeSeconds: number): void {

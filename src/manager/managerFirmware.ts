@@ -17,10 +17,12 @@ import { managerCommands } from './managerCommands.js';
 export interface ManagerHost {
   readonly port: Port;
   readonly seal: Seal;
-  /** The most bytes that the link takes, 51 to 128. */
+  /** The most bytes that the link up takes, 51 to 128. */
   readonly payloadBytes: number;
   /** Its radio; absent: all neighbours are on cables. */
   readonly radio?: {
+    /** The most bytes that the way down takes, 51 to 128. */
+    readonly payloadBytes: number;
     /** To know how long a packet is on air. */
     readonly bitsPerSecond: number;
     /** The way up begins with a cable, whose packets are on no air. */
@@ -40,7 +42,7 @@ const peers = 128;
 /** What suits hourly readings over a radio. */
 export const usualManagerOptions: LocalManagerOptions = Object.freeze({
   intervalSeconds: 3600,
-  backfillPerMinute: 20,
+  questionsPerMinute: 20,
   answerSeconds: 2,
   jitterSeconds: 2,
   silentIntervals: 3,
@@ -76,6 +78,7 @@ export class ManagerFirmware implements Firmware {
       networkId,
       route,
       payloadBytes,
+      downPayloadBytes: host.radio?.payloadBytes ?? payloadBytes,
       seal,
       firstCounter,
       port: this.#radio ?? host.port,

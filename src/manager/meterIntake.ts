@@ -1,7 +1,7 @@
 import type { StoreId } from '../../lib/limfs/index.js';
 import { LostReason, type ManagerStore, type Outcome } from '../../lib/limfs/manager/index.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 import type { Backfill, Window } from '../link/message.js';
-import { ahead } from '../link/sequence.js';
 import { type MeterRoster, UNKNOWN_ADDRESS } from './meterRoster.js';
 
 /** No meter of ours. */
@@ -39,9 +39,8 @@ export class MeterIntake {
   }
 
   /** Stores a window; a meter without readings sends an empty one. */
-  window(place: number, { block, oldestSequence }: Window, timeSeconds: number): Outcome {
-    if (block.length === 0) return 'known';
-    return this.#store.receiveWindow(place, block, 0, block.length, oldestSequence, timeSeconds);
+  window(place: number, window: Window, timeSeconds: number): Outcome {
+    return window.block.length === 0 ? 'known' : this.#store.receiveWindow(place, window, timeSeconds);
   }
 
   /** Stores an answer, and says what is lost when the meter has passed over some of what it was asked for. */
@@ -49,9 +48,9 @@ export class MeterIntake {
     const store = this.#store;
     const { block, oldestSequence } = answer;
     let outcome: Outcome = 'known';
-    if (block.length > 0) {
-      outcome = store.receiveBackfill(place, block, 0, block.length, oldestSequence, timeSeconds);
-    } else store.loseBefore(place, oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
+    if (block.length > 0) outcome = store.receiveBackfill(place, answer, timeSeconds);
+    else if (answer.line !== store.meterAt(place)?.line) outcome = 'other-line';
+    else store.loseBefore(place, oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
     if (outcome === 'filled' || outcome === 'known') this.#loseSkipped(place, answer, timeSeconds);
     return outcome;
   }

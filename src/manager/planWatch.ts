@@ -1,10 +1,13 @@
 import type { ManagerSettings } from '../../lib/limfs/manager/index.js';
 import { planLocalManager } from '../../lib/limfs/plan/index.js';
-import { ahead } from '../link/sequence.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 import { PlanCondition } from './planCondition.js';
 
 /** The paper's Table 1. */
 const LONGEST_WINDOW = 80;
+
+/** A concentrator asks no more often; it may be late by a minute or two. */
+const shortestReportSeconds = 3900;
 
 /** What would make a condition hold again. */
 export interface Proposal {
@@ -26,6 +29,7 @@ export class PlanWatch {
   /** By place: the sequence after the newest window's last; -1: none was heard since the restart. */
   readonly #next: number[];
   #burst = 0;
+  #isCrowded = false;
   #reportedSeconds = Number.NaN;
 
   constructor(settings: ManagerSettings, intervalSeconds: number) {
@@ -45,14 +49,24 @@ export class PlanWatch {
     this.#next[place] = -1;
   }
 
+  /** Readings are missing, and the store has no room for them before the next report. */
+  crowded(): void {
+    this.#isCrowded = true;
+  }
+
   /** A report begins: judges what was seen since the one before. Null: all is well. */
   report(meters: number, timeSeconds: number): Proposal | null {
     const sinceSeconds = timeSeconds - this.#reportedSeconds;
     const burst = this.#burst;
+    const isCrowded = this.#isCrowded;
     this.#reportedSeconds = timeSeconds;
     this.#burst = 0;
+    this.#isCrowded = false;
     if (!(sinceSeconds > 0) || meters === 0) return null;
-    return this.#judge(meters, burst, Math.max(1, Math.round(sinceSeconds / this.#intervalSeconds)));
+    const intervals = Math.max(1, Math.round(sinceSeconds / this.#intervalSeconds));
+    if (!isCrowded || sinceSeconds <= shortestReportSeconds) return this.#judge(meters, burst, intervals);
+    const { windowReadings } = this.#settings;
+    return { condition: PlanCondition.room, windowReadings, reportIntervals: Math.max(1, intervals >> 1) };
   }
 
   #judge(meters: number, burst: number, reportIntervals: number): Proposal | null {

@@ -1,4 +1,9 @@
-import { createManagerPage, type ManagerPage, type ManagerStore } from '../../lib/limfs/manager/index.js';
+import {
+  createManagerPage,
+  MAXIMUM_CELL_BYTES,
+  type ManagerPage,
+  type ManagerStore,
+} from '../../lib/limfs/manager/index.js';
 import { type Acknowledgement, type CellRequest, MessageKind, type ReportRequest } from '../link/message.js';
 import type { Network } from '../network/network.js';
 
@@ -6,8 +11,6 @@ import type { Network } from '../network/network.js';
 const repetitionSeconds = 120;
 /** More cells than these are not sent for one request. */
 const MOST_CELLS = 8;
-/** The largest cell. */
-const CELL_BYTES = 128;
 
 /**
  * Answers a concentrator (the paper's LEDM, Figure 6): names the page at the report pointer, sends its cells, moves the
@@ -18,7 +21,7 @@ export class ReportSession {
   readonly #store: ManagerStore;
   readonly #network: Network;
   readonly #page: ManagerPage = createManagerPage();
-  readonly #cell = new Uint8Array(CELL_BYTES);
+  readonly #cell = new Uint8Array(MAXIMUM_CELL_BYTES);
   #frozenSeconds = Number.NEGATIVE_INFINITY;
   /** The concentrator has asked for cells since then. */
   #wasHeard = false;

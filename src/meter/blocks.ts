@@ -1,6 +1,6 @@
 import type { Batch } from '../../lib/limfs/index.js';
+import { ahead } from '../../lib/limfs/sequence.js';
 import { BlockPacker } from '../../lib/limfs/window/packedBlock.js';
-import { ahead } from '../link/sequence.js';
 import { NewestReadings } from './newestReadings.js';
 import type { RoleStore } from './roleStore.js';
 

@@ -52,7 +52,9 @@ export class MeterFirmware implements Firmware {
 
   /** Starts: `timeSeconds` is the time of power-up. */
   constructor(chip: MeterChip, host: MeterHost, settings: MeterSettings, timeSeconds: number) {
-    const { store, environment: area } = chip;
+    const { store, lines, environment: area } = chip;
+    // Whatever is stored from now on is of a line of its own, and the name of that is durable before.
+    lines.begin(host.random(), store.nextSequence);
     if (area.load() === null) area.store(settings.environment);
     const environment = area.load() ?? settings.environment;
     const { route, alternateRoute, address, networkId, windowReadings } = environment;
@@ -79,6 +81,7 @@ export class MeterFirmware implements Firmware {
     this.role = new MeterRole(
       {
         store,
+        lines: lines.list,
         register,
         network,
         events,

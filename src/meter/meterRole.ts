@@ -1,10 +1,17 @@
-import type { Threshold } from '../../lib/limfs/index.js';
+import type { StoreId, Threshold } from '../../lib/limfs/index.js';
+import { LINE_BYTES, type LineList } from '../../lib/limfs/lines/index.js';
 import type { CommandGate } from '../commands/commandGate.js';
 import { EventCode } from '../events/eventCode.js';
 import type { EventSender } from '../events/eventSender.js';
 import { numbers } from '../events/numbers.js';
 import type { RandomSource } from '../firmware.js';
-import { type BackfillRequest, type Message, MessageKind, type Time } from '../link/message.js';
+import {
+  type BackfillRequest,
+  type LinesRequest,
+  type Message,
+  MessageKind,
+  type Time,
+} from '../link/message.js';
 import type { Network } from '../network/network.js';
 import type { DeviceClock } from '../time/deviceClock.js';
 import { Blocks } from './blocks.js';
@@ -35,6 +42,8 @@ export interface MeterNetwork extends Network {
 
 export interface MeterParts {
   readonly store: RoleStore;
+  /** The lines of what is stored; the newest began with this start. */
+  readonly lines: LineList;
   readonly register: Register;
   readonly network: MeterNetwork;
   readonly clock: DeviceClock;
@@ -136,6 +145,7 @@ export class MeterRole {
   take(source: number, message: Message, timeSeconds: number): void {
     this.#heardSeconds = timeSeconds;
     if (message.kind === MessageKind.backfillRequest) this.#backfill(source, message);
+    else if (message.kind === MessageKind.linesRequest) this.#tellLines(source, message);
     else if (message.kind === MessageKind.time) this.#tellTime(message, timeSeconds);
     else if (message.kind === MessageKind.eventAcknowledgement) {
       this.#parts.events?.acknowledged(message, timeSeconds);
@@ -239,28 +249,53 @@ export class MeterRole {
 
   #sendWindow(): void {
     this.#windowSeconds = Number.POSITIVE_INFINITY;
-    const { store, network } = this.#parts;
+    const { store, lines, network } = this.#parts;
     const { managerAddress } = this.#options;
     network.send(managerAddress, {
       kind: MessageKind.window,
       storeId: store.storeId,
+      line: lines.newest,
       oldestSequence: store.oldestSequence,
-      nextSequence: store.nextSequence,
       block: this.#blocks.newest(this.windowReadings, network.largestBlockBytes(managerAddress)),
     });
   }
 
   #backfill(source: number, { storeId, firstSequence, count }: BackfillRequest): void {
-    const { store, network } = this.#parts;
-    if (storeId[0] !== store.storeId[0] || storeId[1] !== store.storeId[1]) return;
+    const { store, lines, network } = this.#parts;
+    if (!this.#isOwn(storeId)) return;
     network.send(source, {
       kind: MessageKind.backfill,
       storeId: store.storeId,
+      line: lines.newest,
       firstSequence,
       oldestSequence: store.oldestSequence,
       nextSequence: store.nextSequence,
       block: this.#blocks.from(firstSequence, count, network.largestBlockBytes(source)),
     });
+  }
+
+  /** In as few packets as a window takes: of many, one is always lost. */
+  #tellLines(source: number, { storeId, nonce, line }: LinesRequest): void {
+    const { store, lines, network } = this.#parts;
+    if (!this.#isOwn(storeId)) return;
+    const most = Math.floor(network.largestBlockBytes(source) / LINE_BYTES);
+    const from = line === 0 ? 0 : lines.indexOf(line);
+    const end = from < 0 ? from : Math.min(lines.count, from + most);
+    const bytes = new Uint8Array((end - from) * LINE_BYTES);
+    lines.write(bytes, 0, from, end);
+    network.send(source, {
+      kind: MessageKind.lines,
+      storeId: store.storeId,
+      nonce,
+      oldestSequence: store.oldestSequence,
+      more: from >= 0 && end < lines.count,
+      lines: bytes,
+    });
+  }
+
+  #isOwn([high, low]: StoreId): boolean {
+    const { storeId } = this.#parts.store;
+    return high === storeId[0] && low === storeId[1];
   }
 
   #askTime(timeSeconds: number): void {

@@ -1,5 +1,5 @@
 import { type Batch, createBatch, createReading, startBatch } from '../../lib/limfs/index.js';
-import { advance } from '../link/sequence.js';
+import { advance } from '../../lib/limfs/sequence.js';
 import type { RoleStore } from './roleStore.js';
 
 /** Read at once: a usual window. A batch of more takes kilobytes on XS. */

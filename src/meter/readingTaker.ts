@@ -19,6 +19,8 @@ export class ReadingTaker {
   /** The last time before the start, while nobody knows how long ago that was; 0: none. */
   #beforeSeconds = 0;
   #missedStatus = 0;
+  /** By this interval readings were due before the start. */
+  #missedInterval = 0;
 
   constructor(store: RoleStore, register: Register, clockIsSet: boolean) {
     this.#store = store;
@@ -35,6 +37,7 @@ export class ReadingTaker {
     // A meter whose medium failed begins anew in the same second, and the reading of it may be stored all the same.
     this.#planFrom(this.#hasTaken(timeSeconds) ? timeSeconds + 1 : timeSeconds);
     this.#startSeconds = timeSeconds;
+    this.#missedInterval = this.#store.intervalSeconds;
     if (firstStart) return timeSeconds;
     const checkpointSeconds = this.#store.lastCheckpointSeconds();
     const isRead = this.#store.newest(this.#newest);
@@ -46,7 +49,8 @@ export class ReadingTaker {
     const lastSeconds = isDated ? Math.max(newestSeconds, checkpointSeconds) : checkpointSeconds;
     const beforeSeconds = isDated && valid ? newestSeconds : lastSeconds;
     // A clock that begins at zero cannot say how long the power was away; when it is set, it can.
-    if (this.#clockIsSet) this.#noteMissed(beforeSeconds, timeSeconds, this.#missedStatus);
+    if (this.#clockIsSet)
+      this.#noteMissed(beforeSeconds, timeSeconds, this.#missedInterval, this.#missedStatus);
     else this.#beforeSeconds = beforeSeconds;
     return lastSeconds;
   }
@@ -76,7 +80,8 @@ export class ReadingTaker {
     this.#store.startRun();
     this.#planFrom(toSeconds);
     const startSeconds = toSeconds - (fromSeconds - this.#startSeconds);
-    this.#noteMissed(this.#beforeSeconds, startSeconds, this.#missedStatus | Status.clockStepped);
+    const status = this.#missedStatus | Status.clockStepped;
+    this.#noteMissed(this.#beforeSeconds, startSeconds, this.#missedInterval, status);
     this.#beforeSeconds = 0;
   }
 
@@ -97,7 +102,7 @@ export class ReadingTaker {
     this.#planFrom(timeSeconds + 1);
     const { intervalSeconds } = this.#store;
     if (this.#dueSeconds - due > intervalSeconds) {
-      this.#noteMissed(due - intervalSeconds, this.#dueSeconds, Status.nullData);
+      this.#noteMissed(due - intervalSeconds, this.#dueSeconds, intervalSeconds, Status.nullData);
     }
   }
 
@@ -114,9 +119,8 @@ export class ReadingTaker {
    * Due readings that nobody took become holes with sequences, so that the receiver never takes them for a gap: the
    * first of them and the last. Two such holes in a row say that none was taken from the one to the other.
    */
-  #noteMissed(afterSeconds: number, beforeSeconds: number, status: number): void {
+  #noteMissed(afterSeconds: number, beforeSeconds: number, intervalSeconds: number, status: number): void {
     if (afterSeconds === 0) return;
-    const { intervalSeconds } = this.#store;
     const first = Math.floor(afterSeconds / intervalSeconds + 1) * intervalSeconds;
     const last = Math.ceil(beforeSeconds / intervalSeconds - 1) * intervalSeconds;
     if (first <= last) this.#store.appendHole(first, status);

@@ -28,8 +28,9 @@ import { Sender, type SenderOptions } from './sender.js';
 import { type Way, Ways } from './ways.js';
 
 export interface NodeOptions extends SenderOptions {
-  /** The most bytes that the link takes, 51 to 128. */
+  /** The most bytes that a packet may have, 51 to 128: on the way up, and on the way down where that is another link. */
   readonly payloadBytes: number;
+  readonly downPayloadBytes?: number;
   /** The way up, nearest first; the last one is the local manager, or for that the concentrator. */
   readonly route: readonly number[];
   /** What this device says about itself in packets that it forwards up; a device without it forwards nothing. */
@@ -50,7 +51,7 @@ export type MessageHandler = (
 const USEFUL_BLOCK_BYTES = 24;
 
 /** What a backfill takes besides its block and the block's own head: the longest of the messages with a block of readings. */
-const BACKFILL_BYTES = 32;
+const BACKFILL_BYTES = 38;
 
 const noHops: readonly Hop[] = Object.freeze([]);
 
@@ -59,6 +60,7 @@ export class Node implements Network {
   readonly counters: NodeCounters = createCounters();
   onMessage: MessageHandler = () => {};
   readonly #options: NodeOptions;
+  readonly #downPayloadBytes: number;
   readonly #networkId: number;
   #route: readonly number[] = [];
   readonly #sender: Sender;
@@ -69,12 +71,12 @@ export class Node implements Network {
   readonly #ways: Ways | null;
 
   constructor(options: NodeOptions) {
-    const { payloadBytes, peers = 0 } = options;
-    assert(
-      payloadBytes >= MINIMUM_PACKET_BYTES && payloadBytes <= MAXIMUM_PACKET_BYTES,
-      'packets of 51 to 128 bytes',
-    );
+    const { payloadBytes, downPayloadBytes = payloadBytes, peers = 0 } = options;
+    for (const bytes of [payloadBytes, downPayloadBytes]) {
+      assert(bytes >= MINIMUM_PACKET_BYTES && bytes <= MAXIMUM_PACKET_BYTES, 'packets of 51 to 128 bytes');
+    }
     this.#options = options;
+    this.#downPayloadBytes = downPayloadBytes;
     this.#networkId = options.networkId & 0xffff;
     this.#sender = new Sender({ ...options, networkId: this.#networkId });
     this.#joiner = new PieceJoiner(
@@ -160,7 +162,11 @@ export class Node implements Network {
       const place = this.#route.indexOf(destination);
       header = headerBytes(false, Math.min(place < 0 ? this.#route.length : place, MAXIMUM_WAY));
     } else header = headerBytes(true, through ? MAXIMUM_WAY : way.length);
-    return this.#options.payloadBytes - header - this.#options.seal.tagBytes;
+    return this.#payloadBytes(way !== null) - header - this.#options.seal.tagBytes;
+  }
+
+  #payloadBytes(isDown: boolean): number {
+    return isDown ? this.#downPayloadBytes : this.#options.payloadBytes;
   }
 
   #take(timeSeconds: number, received: Uint8Array, length: number): void {
@@ -273,7 +279,7 @@ export class Node implements Network {
     const out = this.#packet;
     const headerLength = headerBytes(header.down, header.hops);
     const total = headerLength + length - start;
-    if (total > this.#options.payloadBytes) {
+    if (total > this.#payloadBytes(header.down)) {
       this.counters.noRoom += 1;
       return;
     }

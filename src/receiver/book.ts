@@ -1,4 +1,5 @@
 import type { Batch, StoreId } from '../../lib/limfs/index.js';
+import type { LineList } from '../../lib/limfs/lines/index.js';
 
 /** How a reading came: in its own packet, in a window sent with a later reading, or by request from the store. */
 export type Route = 'direct' | 'window' | 'backfill';
@@ -18,7 +19,19 @@ export type SureLossReason =
 /** Of readings that are *uncertain*, some may have been booked already, or come yet with an earlier report. */
 export type LossReason = SureLossReason | `uncertain: ${SureLossReason}`;
 
-/** Where a receiver puts down what it got. The identity of a reading is (store id, sequence). */
+/** A meter was set back: its readings [first, end) on a line are others now. */
+export interface EndedLine {
+  readonly line: number;
+  readonly first: number;
+  readonly end: number;
+  /** False: too little is known of its lines to say so, and some or all of these may be the meter's still. */
+  readonly isSure: boolean;
+}
+
+/**
+ * Where a receiver puts down what it got. The identity of a reading is (store id, line, sequence): a `line` that it comes
+ * under is the one that the meter was on then, and a `LineTree` says which line the reading itself is of.
+ */
 export interface Book {
   /**
    * Books the reading in the given row of a batch. 'same': it was there already with the same content; 'conflict':
@@ -27,11 +40,14 @@ export interface Book {
    */
   put(
     storeId: StoreId,
+    line: number,
     batch: Batch,
     row: number,
     route: Route,
     timeSeconds: number,
   ): 'new' | 'same' | 'conflict';
   /** The readings [first, end) are gone for ever. Those of them that have been booked stay booked. */
-  lose(storeId: StoreId, first: number, end: number, reason: LossReason): void;
+  lose(storeId: StoreId, line: number, first: number, end: number, reason: LossReason): void;
+  /** These are lines of the meter, which is on `newest`. Null: all that is booked is the meter's still. */
+  learn(storeId: StoreId, lines: LineList, newest: number): EndedLine | null;
 }

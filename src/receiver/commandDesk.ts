@@ -1,6 +1,6 @@
 import type { StoreId } from '../../lib/limfs/index.js';
+import { advance } from '../../lib/limfs/sequence.js';
 import { type Command, MessageKind, type Result } from '../link/message.js';
-import { advance } from '../link/sequence.js';
 import type { Network } from '../network/network.js';
 
 /**

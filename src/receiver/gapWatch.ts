@@ -10,12 +10,14 @@ export interface SequenceRange {
   readonly end: number;
 }
 
-/** What the watch has to know of the book. */
+/** What the watch has to know of the book; all of it is about the line that a meter is on, and those that it goes on from. */
 export interface SequenceBook {
   /** The sequence after the highest that is booked. */
   end(storeId: StoreId): number;
   /** The first range in [from, end) that is neither booked nor called lost; null: there is none. */
   missing(storeId: StoreId, from: number, end: number): SequenceRange | null;
+  /** Whether something came under a line that nobody has told of, or it is not known what one of them goes on from. */
+  lacksLines(storeId: StoreId): boolean;
 }
 
 /** Sends a command to a local manager, and tells its result once, or that nobody answered; false: there is no room for it. */
@@ -40,6 +42,8 @@ const daySeconds = 86_400;
 const lookSeconds = 3600;
 /** A range that is asked for so many times does not come any more. */
 const mostTries = 7;
+/** Lines that are not known for so long are asked for, and again after twice as long. */
+const linesPatienceSeconds = 4 * 3600;
 
 /** A local manager, and when a concentrator took over the newest of its reports that came. */
 interface Reporter {
@@ -61,6 +65,9 @@ interface Watched {
   askedEnd: number;
   askedSeconds: number;
   tries: number;
+  /** When its lines were asked for last, or were complete; and how often they were asked for since they were. */
+  linesSeconds: number;
+  lineTries: number;
 }
 
 /**
@@ -120,15 +127,19 @@ export class GapWatch {
       askedEnd: 0,
       askedSeconds: Number.NEGATIVE_INFINITY,
       tries: 0,
+      linesSeconds: manager.reportSeconds,
+      lineTries: 0,
     });
     if (this.#wakeSeconds === Number.POSITIVE_INFINITY) this.#wakeSeconds = timeSeconds + lookSeconds;
   }
 
-  /** A meter was set back, and gives its readings from a sequence on once more: they may be missing again. */
-  lookAgain(storeId: StoreId, first: number): void {
+  /** From a sequence on a meter's readings are others now: they may be missing again. */
+  parted(storeId: StoreId, first: number): void {
     const watched = this.#stores.get(storeId.join());
     if (watched === undefined) return;
     watched.from = Math.min(watched.from, first);
+    watched.mark = Math.min(watched.mark, first);
+    watched.markSeconds = watched.manager.reportSeconds;
     watched.askedEnd = Math.min(watched.askedEnd, first);
   }
 
@@ -161,6 +172,7 @@ export class GapWatch {
   #look(watched: Watched): boolean {
     const { storeId, manager } = watched;
     const { reportSeconds } = manager;
+    if (this.#askForLines(watched)) return true;
     const missing = this.#book.missing(storeId, watched.from, watched.mark);
     if (missing === null) {
       watched.from = watched.mark;
@@ -180,19 +192,41 @@ export class GapWatch {
     return this.#askFor(watched, missing);
   }
 
+  /** Without its lines nobody knows which readings are missing; what is told within hours comes with the next reports. */
+  #askForLines(watched: Watched): boolean {
+    const { storeId, manager } = watched;
+    const { reportSeconds } = manager;
+    if (!this.#book.lacksLines(storeId)) {
+      watched.linesSeconds = reportSeconds;
+      watched.lineTries = 0;
+      return false;
+    }
+    const isDue = reportSeconds - watched.linesSeconds >= linesPatienceSeconds << watched.lineTries;
+    if (!isDue || watched.lineTries === mostTries) return false;
+    if (!this.#send(manager, Operation.tellLines, numbers(...storeId))) return false;
+    watched.linesSeconds = reportSeconds;
+    watched.lineTries += 1;
+    return true;
+  }
+
   #askFor(watched: Watched, { first, end }: SequenceRange): boolean {
     const { storeId, manager } = watched;
-    if (this.#askedToday === this.#options.commandsPerDay) return false;
-    const argument = numbers(storeId[0], storeId[1], first, end);
-    const answer = (result: Result | null) => {
-      if (result?.code !== ResultCode.done) this.refused += 1;
-    };
-    if (!this.#ask(manager.storeId, Operation.askAgain, argument, answer)) return false;
-    this.asked += 1;
-    this.#askedToday += 1;
+    if (!this.#send(manager, Operation.askAgain, numbers(...storeId, first, end))) return false;
     watched.askedEnd = end;
     watched.askedSeconds = manager.reportSeconds;
     watched.tries += 1;
+    return true;
+  }
+
+  /** False: there were enough commands today, or too many are open. */
+  #send(manager: Reporter, operation: number, argument: Uint8Array): boolean {
+    if (this.#askedToday === this.#options.commandsPerDay) return false;
+    const answer = (result: Result | null) => {
+      if (result?.code !== ResultCode.done) this.refused += 1;
+    };
+    if (!this.#ask(manager.storeId, operation, argument, answer)) return false;
+    this.asked += 1;
+    this.#askedToday += 1;
     return true;
   }
 }

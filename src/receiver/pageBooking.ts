@@ -3,7 +3,7 @@ import type { StoreId } from '../../lib/limfs/index.js';
 import { CellOpener, type OpenedCell } from '../../lib/limfs/inspect/cells.js';
 import { CellKind, LOST_UNCERTAIN, LostReason } from '../../lib/limfs/manager/index.js';
 import { cellBytes, PageChecksum } from '../../lib/limfs/manager/pageChecksum.js';
-import { advance } from '../link/sequence.js';
+import { advance } from '../../lib/limfs/sequence.js';
 import type { Book, LossReason, Route, SureLossReason } from './book.js';
 
 const reasons: Readonly<Record<number, SureLossReason>> = Object.freeze({
@@ -24,6 +24,14 @@ export interface PageOutcome {
   readonly conflicts: number;
 }
 
+/** Hears what a page says of meters. */
+export interface PageListener {
+  /** It names this one. */
+  reported(meter: StoreId): void;
+  /** From a sequence on the readings of this one are others now. */
+  parted(meter: StoreId, first: number): void;
+}
+
 const spoilt: PageOutcome = Object.freeze({ spoilt: true, strangeCells: 0, conflicts: 0 });
 
 /** Books what a local manager's page says: readings, and what is lost. Again changes nothing. */
@@ -36,13 +44,8 @@ export class PageBooking {
     this.#book = book;
   }
 
-  /** `body` is the page's cells one behind the other; `reported` hears of each meter that is named there. */
-  take(
-    name: ReportName,
-    body: Uint8Array,
-    timeSeconds: number,
-    reported: (meter: StoreId) => void,
-  ): PageOutcome {
+  /** `body` is the page's cells one behind the other. */
+  take(name: ReportName, body: Uint8Array, timeSeconds: number, told: PageListener): PageOutcome {
     if (!this.#checks(name, body)) return spoilt;
     let strangeCells = 0;
     let conflicts = 0;
@@ -51,8 +54,8 @@ export class PageBooking {
       const cell = this.#opener.open(body, at, length);
       if (cell === null) strangeCells += 1;
       else {
-        conflicts += this.#take(cell, timeSeconds);
-        reported(cell.storeId);
+        conflicts += this.#take(cell, timeSeconds, told);
+        told.reported(cell.storeId);
       }
       at += length;
     }
@@ -71,10 +74,14 @@ export class PageBooking {
   }
 
   /** Returns the number of conflicts. */
-  #take(cell: OpenedCell, timeSeconds: number): number {
-    const { storeId, kind, first, count, reason } = cell;
+  #take(cell: OpenedCell, timeSeconds: number, told: PageListener): number {
+    const { storeId, kind, line, first, count, reason } = cell;
     if (kind === CellKind.lost) {
-      this.#book.lose(storeId, first, advance(first, count), reasonOf(reason));
+      this.#book.lose(storeId, line, first, advance(first, count), reasonOf(reason));
+      return 0;
+    }
+    if (kind === CellKind.lines) {
+      this.#learn(storeId, line, told);
       return 0;
     }
     const { batch } = this.#opener;
@@ -82,6 +89,7 @@ export class PageBooking {
     for (let row = 0; row < batch.count; row += 1) {
       const outcome = this.#book.put(
         storeId,
+        line,
         batch,
         row,
         routeOf(kind, row === batch.count - 1),
@@ -90,6 +98,15 @@ export class PageBooking {
       if (outcome === 'conflict') conflicts += 1;
     }
     return conflicts;
+  }
+
+  /** What an ended line still owes is lost with it, unless it is on its way. */
+  #learn(storeId: StoreId, newest: number, told: PageListener): void {
+    const ended = this.#book.learn(storeId, this.#opener.lines, newest);
+    if (ended === null) return;
+    const { line, first, end, isSure } = ended;
+    if (isSure) this.#book.lose(storeId, line, first, end, 'uncertain: meter set back');
+    told.parted(storeId, first);
   }
 }
 

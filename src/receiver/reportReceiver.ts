@@ -25,6 +25,8 @@ export interface ReportSink {
   passed(headers: readonly DeviceHeader[], timeSeconds: number): void;
   /** A report of this local manager names this meter; a concentrator took it over at `reportSeconds`. */
   reported(meter: StoreId, manager: StoreId, reportSeconds: number, timeSeconds: number): void;
+  /** From a sequence on the readings of this meter are others now, because its chip got an older image. */
+  parted(meter: StoreId, first: number): void;
   /** One of the same name (`eventName`) is the same. */
   event(event: EventMessage): void;
   /** Named by store id and command number. */
@@ -102,10 +104,10 @@ export class ReportReceiver {
       if (!this.#takeNotice(body)) this.#quarantine(part, body);
       return;
     }
-    const reported = (meter: StoreId) => {
-      this.#sink.reported(meter, part.storeId, part.timeSeconds, timeSeconds);
-    };
-    const { spoilt, strangeCells, conflicts } = this.#pages.take(part, body, timeSeconds, reported);
+    const { spoilt, strangeCells, conflicts } = this.#pages.take(part, body, timeSeconds, {
+      reported: (meter) => this.#sink.reported(meter, part.storeId, part.timeSeconds, timeSeconds),
+      parted: (meter, first) => this.#sink.parted(meter, first),
+    });
     this.counters.conflicts += conflicts;
     if (spoilt || strangeCells > 0) this.#quarantine(part, body);
   }

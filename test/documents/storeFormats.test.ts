@@ -4,6 +4,7 @@ import * as layout from '../../lib/limfs/areas/layout.js';
 import { Role } from '../../lib/limfs/areas/superblock.js';
 import { DEVICE_HEADER_BYTES, Field, HEAD_BYTES } from '../../lib/limfs/concentrator/report.js';
 import * as events from '../../lib/limfs/events/event.js';
+import { KEPT_LINES, LINES_BYTES } from '../../lib/limfs/lines/index.js';
 import { CELL_HEAD_BYTES } from '../../lib/limfs/manager/cell.js';
 import { ManagerLayout, SETTINGS_BYTES, settingsOf } from '../../lib/limfs/manager/managerLayout.js';
 import { METER_BYTES } from '../../lib/limfs/manager/meterTable.js';
@@ -66,6 +67,12 @@ describe('documents of the bytes of further stores', () => {
     assert.include(textOf('pulse/FORMAT-PULSE.md'), `two copies of ${PULSE_BYTES / 2} bytes`);
   });
 
+  it('give the bytes of lines', () => {
+    const text = textOf('lines/FORMAT-LINES.md');
+    assert.include(text, `${KEPT_LINES} lines, the oldest first`);
+    assert.include(text, `2 * ${LINES_BYTES / 2} bytes`);
+  });
+
   it('give the roles that the sources have, and link a page for each', () => {
     const rows = checkedRows('FORMAT.md');
     assert.deepEqual(Object.fromEntries(rows.map(([, role, name]) => [name, Number(role)])), { ...Role });
@@ -112,12 +119,12 @@ describe('documents of the bytes of further stores', () => {
       ['redo log', 'behind the state', '2 * place bytes'],
       ['meters', 'behind the log', `meters * ${METER_BYTES}`],
     ]);
-    assert.include(textOf('manager/FORMAT-MANAGER.md'), 'a place of the log has `cell bytes + 292` bytes');
+    assert.include(textOf('manager/FORMAT-MANAGER.md'), 'a place of the log has `cell bytes + 348` bytes');
     assert.equal(places.cellBytes, CELL_HEAD_BYTES + blockBytes + (blockBytes & 1));
     assert.equal(places.geometry.pages, entries);
     assert.equal(places.stateAddress, places.geometry.dataAddress + cells * places.cellBytes);
     assert.equal(places.logAddress, places.stateAddress + 2 * STATE_BYTES);
-    assert.equal(places.logPlaceBytes, places.cellBytes + 292);
+    assert.equal(places.logPlaceBytes, places.cellBytes + 348);
     assert.equal(places.sizeBytes, places.logAddress + 2 * places.logPlaceBytes + meters * METER_BYTES);
   });
 

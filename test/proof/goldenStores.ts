@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { LINE, oneLine } from '../../bench/line.js';
 import { FORMAT_VERSION } from '../../lib/limfs/areas/superblock.js';
 import { formatReportRing, mountReportRing } from '../../lib/limfs/concentrator/index.js';
 import { type Event, formatEventLog, mountEventLog } from '../../lib/limfs/events/index.js';
@@ -18,6 +19,7 @@ import {
   waitingReports,
 } from '../lib/limfs/concentrator/reports.js';
 import { backfill, cellsOf, send } from '../lib/limfs/manager/blocks.js';
+import { listOf } from '../lib/limfs/manager/history.js';
 import { NorRig, registerAt, START_SECONDS, settle } from '../lib/limfs/nor/norRig.js';
 
 /**
@@ -65,11 +67,11 @@ const SECTOR_BYTES = 1024;
 const limit = { events: 3, seconds: 3600 };
 
 function managerImage(): Uint8Array {
-  const medium = new RamMedium(3400);
+  const medium = new RamMedium(3700);
   const shape = { meters: 3, windowReadings: 4, readingBytes: 8, dataBytes: 12 * 32 };
   formatManagerStore(medium, { storeId: [0x1234_5678, 1], ...shape });
   const store = mountManagerStore(medium);
-  for (let meter = 0; meter < 3; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < 3; meter += 1) store.addMeter([1, meter], 0, oneLine());
   const page = { counter: 0, timeSeconds: 0, cells: 0, checksum: 0 };
   for (let end = 4; end <= 16; end += 2) {
     for (let place = 0; place < 3; place += 1) {
@@ -81,6 +83,12 @@ function managerImage(): Uint8Array {
   }
   send(store, 0, 20, 24, { oldest: 17 });
   backfill(store, 0, 18, 20);
+  // A meter that got an older image.
+  const lines = [
+    { name: LINE, first: 0, shift: 0 },
+    { name: 0xbeef, first: 12, shift: 9 },
+  ];
+  store.takeLines(2, listOf(lines), 0, 1_700_100_000);
   return medium.image;
 }
 
@@ -93,7 +101,8 @@ function managerContents(medium: Medium): unknown {
     if (meter === null) return null;
     const { count, firsts, ends, uncertain } = meter.gaps;
     const gaps = firsts.slice(0, count).map((first, gap) => [first, ends[gap]!, uncertain[gap]!]);
-    return { ...meter, gaps };
+    const { names, firsts: begins, count: known } = store.linesOf(place);
+    return { ...meter, gaps, lines: names.slice(0, known).map((name, line) => [name, begins[line]]) };
   });
   return {
     storeId: store.storeId,

@@ -20,7 +20,7 @@ describe("A local manager's store on NOR flash after power cuts inside programs 
     it(`${name}: pairs of cuts`, () => {
       const trial = new Trial(name, format, 3, new FlashCutRig({ ...flash, unitBytes: 8 }));
       trial.live(80);
-      trial.liveCut(8, tally, { mode: 'brownOut', stride: 151, pairStride: 127 });
+      trial.liveCut(12, tally, { mode: 'brownOut', stride: 151, pairStride: 127 });
     });
   }
 

@@ -5,8 +5,10 @@ export const networkMutants: readonly Mutant[] = [
   {
     name: 'what was missed without power is not told',
     file: 'src/meter/readingTaker.ts',
-    line: '    if (this.#clockIsSet) this.#noteMissed(beforeSeconds, timeSeconds, this.#missedStatus);',
-    instead: '',
+    line: `    if (this.#clockIsSet)
+      this.#noteMissed(beforeSeconds, timeSeconds, this.#missedInterval, this.#missedStatus);
+    else`,
+    instead: '    if (!this.#clockIsSet)',
   },
   {
     name: 'a meter whose clock stood never tells what it missed',
@@ -56,9 +58,9 @@ export const networkMutants: readonly Mutant[] = [
   },
   {
     name: 'gaps are never asked for',
-    file: 'src/manager/backfillScheduler.ts',
-    line: '    return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0;',
-    instead: '    return (this.#store.meterAt(place)?.gaps.count ?? 0) > 0 && place < 0;',
+    file: 'src/manager/meterDialogue.ts',
+    line: '    if (store.hasRoomForBackfill) return true;',
+    instead: '',
   },
   {
     name: 'a window that drops readings replaces the one before',
@@ -73,28 +75,34 @@ export const networkMutants: readonly Mutant[] = [
     instead: '',
   },
   {
-    name: 'a meter that was set back is taken for known',
-    file: 'lib/limfs/manager/setBack.ts',
-    line: '  return isWindow && block.newestSeconds >= newestSeconds;',
-    instead: '  return false;',
+    name: 'a block of another line is taken like any other',
+    file: 'lib/limfs/manager/intake.ts',
+    line: "    if (line !== this.meter.line) return 'other-line';\n",
+    instead: '',
   },
   {
-    name: 'a meter that was set back and has overtaken is taken for the same',
-    file: 'lib/limfs/manager/setBack.ts',
-    line: '  return skipped >= 0 && newestSeconds !== 0 && block.firstSeconds !== dueSeconds;',
-    instead: '  return skipped >= 0 && newestSeconds !== 0 && block.firstSeconds > dueSeconds + 10 ** 9;',
+    name: 'a new line goes on from everything that is known',
+    file: 'lib/limfs/lines/lineList.ts',
+    line: '      if (at >= 0) return earlier(this.endOf(index, end), told.endOf(at, end));',
+    instead: '      if (at >= 0) return end;',
+  },
+  {
+    name: 'a meter goes on under the name of its last line',
+    file: 'src/meter/meterFirmware.ts',
+    line: '    lines.begin(host.random(), store.nextSequence);',
+    instead: '    if (chip.firstStart) lines.begin(host.random(), store.nextSequence);',
   },
   {
     name: 'no event tells of a set-back',
-    file: 'src/manager/localManager.ts',
-    line: '    this.#record(EventCode.meterSetBack, timeSeconds, payload);',
-    instead: '    if (place < 0) this.#record(EventCode.meterSetBack, timeSeconds, payload);',
+    file: 'src/manager/meterDialogue.ts',
+    line: 'if (isSetBack) this.#parts.record(',
+    instead: 'if (isSetBack && place < 0) this.#parts.record(',
   },
   {
-    name: 'a new line begins with what was seen of it',
-    file: 'lib/limfs/manager/setBack.ts',
-    line: '  return block.isDated && block.firstSeconds < meter.seamSeconds - DAY_SECONDS;',
-    instead: '  return block.firstSeconds > 0 || meter.next < 0;',
+    name: 'what was missing of an ended line is forgotten',
+    file: 'lib/limfs/manager/lineIntake.ts',
+    line: '    if (isSetBack) this.setBack(place, parting, timeSeconds);',
+    instead: '    if (isSetBack) meter.gaps.clear();',
   },
   {
     name: 'windows go on into a page whose report has begun',

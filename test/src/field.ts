@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { PowerCut } from '../../simulator/chips/powerCut.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
-import { MemoryBook } from '../../simulator/ledger/memoryBook.js';
+import { ServerBook } from '../../simulator/ledger/serverBook.js';
 import { createRandom, type Random } from '../../simulator/random/random.js';
 import type { Concentrator } from '../../src/concentrator/concentrator.js';
 import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
@@ -35,6 +35,7 @@ import { ModelMeter } from './modelMeter.js';
 export { HOUR, MANAGER } from './fieldDevices.js';
 export const START = 1_700_000_000 - (1_700_000_000 % HOUR);
 const CONCENTRATOR_ON_UPLINK = 7;
+const MOST_SEQUENCES = 10_000;
 const message = new Uint8Array(2048);
 
 /** What goes wrong; chances in millionths. */
@@ -69,7 +70,7 @@ export class Field {
   readonly windowReadings: number;
   readonly readingBytes: number;
   readonly meters: ModelMeter[];
-  readonly book = new MemoryBook();
+  readonly book = new ServerBook(MOST_SEQUENCES);
   readonly events: EventMessage[] = [];
   readonly results: Result[] = [];
   readonly quarantined: Uint8Array[] = [];
@@ -126,6 +127,7 @@ export class Field {
     this.receiver = new ReportReceiver(network, this.book, {
       passed: () => {},
       reported: (...names) => this.watch.reported(...names),
+      parted: (...names) => this.watch.parted(...names),
       event: (event) => this.events.push(event),
       result: (result) => {
         this.results.push(result);
@@ -135,7 +137,10 @@ export class Field {
       quarantine: (_, body) => this.quarantined.push(body),
     });
     this.startManager();
-    for (const { storeId, address } of this.meters) this.manager.enlist(storeId, 0, address, START);
+    for (const { storeId, address, lines } of this.meters) {
+      this.manager.enlist({ storeId, firstSequence: 0, address, lines }, START);
+      this.book.learn(storeId, lines, lines.newest);
+    }
     this.startConcentrator();
     this.concentrator.roster.put(0, { address: MANAGER, reportHours: 1, silent: false });
     this.concentrator.rosterChanged(0, START);

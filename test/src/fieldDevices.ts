@@ -61,7 +61,7 @@ export function bootManager(medium: Medium, options: DeviceOptions, boot: Boot):
     { store, roster, network, random, events, clock: stillClock() },
     {
       intervalSeconds: HOUR,
-      backfillPerMinute: 20,
+      questionsPerMinute: 20,
       answerSeconds: 2,
       jitterSeconds: 2,
       silentIntervals: 3,

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import type { DeviceHeader } from '../../lib/limfs/concentrator/index.js';
 import type { Channel, Environment, StoreId } from '../../lib/limfs/index.js';
 import { RamMedium } from '../../simulator/chips/ramMedium.js';
-import { MemoryBook } from '../../simulator/ledger/memoryBook.js';
+import { ServerBook } from '../../simulator/ledger/serverBook.js';
 import { openConcentratorChip } from '../../src/concentrator/concentratorChip.js';
 import { ConcentratorFirmware, SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
 import type { Firmware, Port } from '../../src/firmware.js';
@@ -24,6 +24,7 @@ export const METER = 30;
 export const ROUTER = 20;
 export const MANAGER = 10;
 const UPLINK = 7;
+const MOST_SEQUENCES = 10_000;
 export const meterId: StoreId = [1, 30];
 
 function at(address: number, route: readonly number[]): Environment {
@@ -49,7 +50,7 @@ export class Street {
   downlink: Port = this.port((_, packet) =>
     this.concentrator.receiveFromServer(this.nowSeconds, packet, packet.length),
   );
-  readonly book = new MemoryBook();
+  readonly book = new ServerBook(MOST_SEQUENCES);
   readonly passed: (readonly DeviceHeader[])[] = [];
   readonly results: Result[] = [];
   nowSeconds = start;
@@ -157,6 +158,7 @@ export function build(payloadBytes: number, measured = energy): Street {
   const receiver = new ReportReceiver(street.server, street.book, {
     passed: (headers) => street.passed.push(headers),
     reported: () => {},
+    parted: () => {},
     event: () => {},
     result: (result) => street.results.push(result),
     passThrough: () => {},
@@ -170,7 +172,7 @@ export function build(payloadBytes: number, measured = energy): Street {
   });
   const manager = new ManagerFirmware(managerChip, field, at(MANAGER, [CONCENTRATOR_ADDRESS]), start);
   street.devices.set(MANAGER, manager);
-  manager.role.enlist(meterId, 0, METER, start);
+  manager.role.enlist({ storeId: meterId, firstSequence: 0, address: METER }, start);
   street.devices.set(ROUTER, new RouterFirmware(at(ROUTER, [MANAGER]), field));
   let count = 0;
   const register = {

@@ -37,6 +37,11 @@ export function idName([high, low]: StoreId): string {
   return [high, low].map((word) => word.toString(16).padStart(8, '0')).join('-');
 }
 
+/** A line of a meter's readings; nothing where it is not known. */
+export function lineName(line: number): string {
+  return line === 0 ? '' : line.toString(16).padStart(8, '0');
+}
+
 /** One line on a finding: code, place, meaning. */
 export function findingText({ code, slot, address, sizeBytes }: ImageFinding): string {
   const place = slot < 0 ? '' : code === 'superblock-copy-damaged' ? `, copy ${slot + 1}` : `, slot ${slot}`;

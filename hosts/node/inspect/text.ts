@@ -8,7 +8,7 @@ import type {
   MeterReport,
   PaperReport,
 } from '../../../lib/limfs/inspect/report.js';
-import { channelName, findingText, idName, roleName } from './names.js';
+import { channelName, findingText, idName, lineName, roleName } from './names.js';
 import { isoTime, statusNames } from './statusNames.js';
 import { table } from './table.js';
 
@@ -147,10 +147,11 @@ function managerLines({ meters, pages, droppedPages, ownerlessReadings }: Manage
   return [
     `  ${meters.length} meters`,
     ...table(
-      ['place', 'meter', 'next', 'gaps', 'lost', 'state'],
-      meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined, setBacks }) => [
+      ['place', 'meter', 'line', 'next', 'gaps', 'lost', 'state'],
+      meters.map(({ place, storeId, line, nextSequence, gaps, lost, quarantined, setBacks }) => [
         place,
         idName(storeId),
+        lineName(line),
         nextSequence,
         gaps.length === 0 ? 'none' : gaps.map(gapText).join(' '),
         lost,

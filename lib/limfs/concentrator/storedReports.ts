@@ -169,8 +169,9 @@ export class StoredReports {
     return slot <= head.slot ? head.lap : previousLap(head.lap);
   }
 
-  /** Whether the bytes of a report have not been given to later ones. */
+  /** Whether the bytes of a report have not been given to later ones: one that waits keeps its own, wherever the ring ends. */
   private isKept(entry: Entry): boolean {
+    if (!this.isAcknowledged(entry.slot)) return true;
     return this.data.distance(entry.sequence, this.end) + this.overrun <= this.data.bytes;
   }
 

@@ -1,22 +1,27 @@
 import { getUint32 } from '../areas/bytes.js';
 import type { StoreId } from '../areas/superblock.js';
 import { LimfsError } from '../errors.js';
-import { BLOCK_HEAD, CELL_HEAD_BYTES, CellKind } from '../manager/cell.js';
+import { LINE_BYTES, LineList } from '../lines/lineList.js';
+import { BLOCK_HEAD, CELL_HEAD_BYTES, CellKind, LINE_AT, MAXIMUM_BLOCK_BYTES } from '../manager/cell.js';
 import { type Batch, createBatch } from '../meter/reading.js';
 import { BlockUnpacker } from '../window/packedBlock.js';
 import { readRawBlock } from '../window/rawBlock.js';
 
 /** A cell counts its readings in a byte. */
 const MOST_READINGS = 255;
+const MOST_LINES = Math.floor(MAXIMUM_BLOCK_BYTES / LINE_BYTES);
 /** Head of a packed block; in a cell four zeros follow it, where a raw block names its channels and bytes a reading. */
 const PACKED_HEAD_BYTES = 8;
+const RAW_HEAD_BYTES = 12;
 const RAW_CHANNELS_AT = BLOCK_HEAD + 10;
 
-/** What a cell says: readings, or that readings are lost. */
+/** What a cell says: readings, that readings are lost, or which lines there are. */
 export interface OpenedCell {
   readonly storeId: StoreId;
   readonly kind: CellKind;
   readonly place: number;
+  /** The line that the meter was on. */
+  readonly line: number;
   readonly first: number;
   readonly count: number;
   /** `LostReason`; 0 where nothing is lost. */
@@ -27,6 +32,8 @@ export interface OpenedCell {
 export class CellOpener {
   /** The readings of the cell that was opened last. */
   readonly batch: Batch = createBatch(MOST_READINGS);
+  /** The lines of the cell that was opened last; none where it told of none. */
+  readonly lines = new LineList(MOST_LINES);
   private readonly unpacker = new BlockUnpacker();
   private readonly block = new Uint8Array(BLOCK_HEAD + MOST_READINGS);
 
@@ -35,30 +42,34 @@ export class CellOpener {
     if (length < CELL_HEAD_BYTES) return null;
     const kind = bytes[at + 4] as CellKind;
     const storeId: StoreId = [getUint32(bytes, at + 8), getUint32(bytes, at + 12)];
-    const place = bytes[at + 5]!;
+    const owner = { storeId, kind, place: bytes[at + 5]!, line: getUint32(bytes, at + LINE_AT) };
     this.batch.count = 0;
+    this.lines.clear();
     if (kind === CellKind.lost) {
       const first = getUint32(bytes, at + BLOCK_HEAD);
       const count = getUint32(bytes, at + BLOCK_HEAD + 4);
-      return { storeId, kind, place, first, count, reason: bytes[at + BLOCK_HEAD + 8]! };
+      return { ...owner, first, count, reason: bytes[at + BLOCK_HEAD + 8]! };
+    }
+    if (kind === CellKind.lines) {
+      this.lines.read(bytes, at + CELL_HEAD_BYTES, Math.floor((length - CELL_HEAD_BYTES) / LINE_BYTES));
+      return { ...owner, first: 0, count: 0, reason: 0 };
     }
     if (kind !== CellKind.window && kind !== CellKind.fill) return null;
     if (!this.unpack(bytes, at, length) || this.batch.count !== bytes[at + 7]) return null;
-    return { storeId, kind, place, first: this.batch.firstSequence, count: this.batch.count, reason: 0 };
+    return { ...owner, first: this.batch.firstSequence, count: this.batch.count, reason: 0 };
   }
 
   private unpack(bytes: Uint8Array, at: number, length: number): boolean {
     const { batch, block } = this;
+    const isRaw = bytes[at + RAW_CHANNELS_AT] !== 0;
+    const headBytes = isRaw ? RAW_HEAD_BYTES : PACKED_HEAD_BYTES;
+    const blockBytes = headBytes + length - CELL_HEAD_BYTES;
+    if (blockBytes > block.length) return false;
+    block.set(bytes.subarray(at + BLOCK_HEAD, at + BLOCK_HEAD + headBytes));
+    block.set(bytes.subarray(at + CELL_HEAD_BYTES, at + length), headBytes);
     try {
-      if (bytes[at + RAW_CHANNELS_AT] !== 0) {
-        readRawBlock(bytes, at + BLOCK_HEAD, length - BLOCK_HEAD, batch);
-        return true;
-      }
-      const body = length - CELL_HEAD_BYTES;
-      if (PACKED_HEAD_BYTES + body > block.length) return false;
-      block.set(bytes.subarray(at + BLOCK_HEAD, at + BLOCK_HEAD + PACKED_HEAD_BYTES));
-      block.set(bytes.subarray(at + CELL_HEAD_BYTES, at + length), PACKED_HEAD_BYTES);
-      this.unpacker.unpack(block, 0, PACKED_HEAD_BYTES + body, batch);
+      if (isRaw) readRawBlock(block, 0, blockBytes, batch);
+      else this.unpacker.unpack(block, 0, blockBytes, batch);
       return true;
     } catch (error) {
       if (error instanceof LimfsError) return false;

@@ -12,7 +12,7 @@ import { FORMAT_VERSION, type StoreId, storeSeed } from '../areas/superblock.js'
 import { foldDown, seed } from '../checksum.js';
 import { Cell } from '../manager/cell.js';
 import { loadSettings, ManagerLayout, SETTINGS_BYTES, SETTINGS_KIND } from '../manager/managerLayout.js';
-import { Meter, MeterState, MeterTable, Seam } from '../manager/meterTable.js';
+import { Meter, MeterState, MeterTable } from '../manager/meterTable.js';
 import { mountManagerStore } from '../manager/mount.js';
 import { RedoLog } from '../manager/redoLog.js';
 import { PageKind, Tape } from '../manager/tape.js';
@@ -185,12 +185,6 @@ class ManagerImage {
   }
 }
 
-const seams = Object.freeze({
-  [Seam.none]: 'none',
-  [Seam.doubted]: 'doubted',
-  [Seam.searched]: 'searched',
-} as const);
-
 function managedMeter(place: number, meter: Meter): ManagedMeter {
   const { gaps } = meter;
   return {
@@ -198,7 +192,7 @@ function managedMeter(place: number, meter: Meter): ManagedMeter {
     storeId: [meter.storeHigh, meter.storeLow],
     quarantined: meter.state === MeterState.quarantined,
     setBacks: meter.setBacks,
-    seam: seams[meter.seamState],
+    line: meter.line,
     nextSequence: meter.next,
     gaps: gaps.firsts.slice(0, gaps.count).map((first, gap) => ({
       first,

@@ -152,8 +152,8 @@ export interface ManagedMeter {
   readonly quarantined: boolean;
   /** How often its chip was set back to an older image, each time within a day of the time before. */
   readonly setBacks: number;
-  /** The meter is asked whether, or since when, its readings are others. */
-  readonly seam: 'none' | 'doubted' | 'searched';
+  /** The line that it is on; 0 when that is not known yet. */
+  readonly line: number;
   readonly nextSequence: number;
   readonly gaps: readonly { readonly first: number; readonly end: number; readonly uncertain: boolean }[];
   /** Readings that were reported lost. */

@@ -1,15 +1,27 @@
 import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
 import { type Fold, seed, stored } from '../checksum.js';
+import { LINE_BYTES, type LineList } from '../lines/lineList.js';
 import type { Medium } from '../medium/medium.js';
 
 /** What lies in front of a block: whose it is, and the block's own head as it came in the packet. */
-export const CELL_HEAD_BYTES = 28;
-/** Where the block's own head begins. */
+export const CELL_HEAD_BYTES = 32;
+/** Where the block's own head begins, and where it ends at the latest. */
 export const BLOCK_HEAD = 16;
+export const LINE_AT = 28;
+
+/** The paper's Table 1: the largest block. */
+export const MAXIMUM_BLOCK_BYTES = 100;
+export const MAXIMUM_CELL_BYTES = CELL_HEAD_BYTES + MAXIMUM_BLOCK_BYTES;
 
 export const CELL_KIND = 0x0313;
 
-export const CellKind = Object.freeze({ window: 1, fill: 2, lost: 3 } as const);
+export const CellKind = Object.freeze({
+  window: 1,
+  fill: 2,
+  lost: 3,
+  /** Lines of the meter, the oldest first. */
+  lines: 4,
+} as const);
 export type CellKind = (typeof CellKind)[keyof typeof CellKind];
 
 /** Why readings are lost. */
@@ -40,6 +52,13 @@ export interface CellPlaces {
   cellAddress(position: number): number;
   /** How often the tape had gone round the data area, modulo 65,536. */
   lapOf(position: number): number;
+}
+
+/** The meter that a cell is of: its store id, and the line that it is on. */
+export interface CellOwner {
+  readonly storeHigh: number;
+  readonly storeLow: number;
+  readonly line: number;
 }
 
 /**
@@ -86,10 +105,15 @@ export class Cell {
     return getUint32(this.bytes, 12);
   }
 
-  /** The first sequence in the cell, and the one after the last. */
+  /** The line that the meter was on; readings from before it began are of those before. */
+  get line(): number {
+    return getUint32(this.bytes, LINE_AT);
+  }
+
+  /** The first sequence in the cell, and the one after the last; the same where it holds no readings. */
   get first(): number {
     const sequence = getUint32(this.bytes, BLOCK_HEAD);
-    const newestFirst = this.layout.readingBytes > 0 && this.kind !== CellKind.lost;
+    const newestFirst = this.layout.readingBytes > 0 && this.kind < CellKind.lost;
     return newestFirst ? (sequence - this.bytes[7]! + 1) >>> 0 : sequence;
   }
 
@@ -108,29 +132,22 @@ export class Cell {
   }
 
   /** Fills the cell with a block of a packet, `blockHeadBytes` of which are its head. */
-  setBlock(
-    kind: CellKind,
-    count: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    blockHeadBytes: number,
-  ): void {
+  setBlock(kind: CellKind, count: number, block: Uint8Array, blockHeadBytes: number): void {
     const { bytes } = this;
-    bytes.fill(0, BLOCK_HEAD, CELL_HEAD_BYTES);
+    const { length } = block;
+    bytes.fill(0, BLOCK_HEAD, LINE_AT);
     bytes[4] = kind;
     bytes[6] = length - blockHeadBytes;
     bytes[7] = count;
-    for (let index = 0; index < blockHeadBytes; index += 1)
-      bytes[BLOCK_HEAD + index] = block[offset + index]!;
+    for (let index = 0; index < blockHeadBytes; index += 1) bytes[BLOCK_HEAD + index] = block[index]!;
     const body = CELL_HEAD_BYTES - blockHeadBytes;
-    for (let index = blockHeadBytes; index < length; index += 1) bytes[body + index] = block[offset + index]!;
+    for (let index = blockHeadBytes; index < length; index += 1) bytes[body + index] = block[index]!;
   }
 
   /** Fills the cell with a note that `count` readings from a sequence on are lost. */
   setLost(first: number, count: number, reason: number): void {
     const { bytes } = this;
-    bytes.fill(0, BLOCK_HEAD, CELL_HEAD_BYTES);
+    bytes.fill(0, BLOCK_HEAD, LINE_AT);
     bytes[4] = CellKind.lost;
     bytes[6] = 0;
     bytes[7] = 0;
@@ -139,13 +156,24 @@ export class Cell {
     bytes[BLOCK_HEAD + 8] = reason;
   }
 
+  /** Fills the cell with the lines [from, end) of a meter. */
+  setLines(lines: LineList, from: number, end: number): void {
+    const { bytes } = this;
+    bytes.fill(0, BLOCK_HEAD, LINE_AT);
+    bytes[4] = CellKind.lines;
+    bytes[6] = (end - from) * LINE_BYTES;
+    bytes[7] = 0;
+    lines.write(bytes, CELL_HEAD_BYTES, from, end);
+  }
+
   /** Adds the cell to the transaction, as that of a meter. */
-  write(position: number, place: number, storeHigh: number, storeLow: number): void {
+  write(position: number, place: number, { storeHigh, storeLow, line }: CellOwner): void {
     const { bytes } = this;
     bytes[5] = place;
     putUint16(bytes, 2, this.layout.lapOf(position));
     putUint32(bytes, 8, storeHigh);
     putUint32(bytes, 12, storeLow);
+    putUint32(bytes, LINE_AT, line);
     bytes.fill(0, this.length);
     putUint16(bytes, 0, this.check(position));
     const from = this.beginning();

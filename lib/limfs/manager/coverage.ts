@@ -1,4 +1,4 @@
-import { ahead } from './gapList.js';
+import { ahead, earlier, later } from '../sequence.js';
 import type { Meter } from './meterTable.js';
 
 /**
@@ -88,12 +88,4 @@ function absorbIsland(meter: Meter): void {
   const { settled, islandFirst, islandEnd } = meter;
   if (ahead(islandFirst, settled) <= 0) meter.settled = later(settled, islandEnd);
   if (ahead(islandEnd, meter.settled) <= 0) forgetIsland(meter);
-}
-
-export function later(a: number, b: number): number {
-  return ahead(a, b) >= 0 ? a : b;
-}
-
-export function earlier(a: number, b: number): number {
-  return ahead(a, b) <= 0 ? a : b;
 }

@@ -1,10 +1,7 @@
+import { ahead } from '../sequence.js';
+
 /** More gaps than this are merged (each meter's are kept on the medium and loaded when they are needed). */
 export const MAXIMUM_GAPS = 8;
-
-/** How far `sequence` lies ahead of `origin` in serial-number arithmetic; negative when it lies behind. */
-export function ahead(sequence: number, origin: number): number {
-  return (sequence - origin) | 0;
-}
 
 /**
  * Sequences of one meter that stand in no page: at most eight ranges in ascending order. It is created once and filled

@@ -1,23 +1,20 @@
 import { LimfsError } from '../errors.js';
+import { ahead } from '../sequence.js';
 import { BlockScanner } from './blockScanner.js';
 import { type Cell, CellKind } from './cell.js';
 import { bringsMissing, coverByFill, coverByWindow, type Range, slidingOut } from './coverage.js';
-import { ahead } from './gapList.js';
-import type { IntakeParts, ManagerCounters, Outcome } from './intakeParts.js';
-import { LineJudge } from './lineJudge.js';
+import type { IntakeParts, ManagerCounters, MeterBlock, Outcome } from './intakeParts.js';
 import { Losses } from './losses.js';
 import type { ManagerSettings } from './managerLayout.js';
 import { type Meter, MeterState, type MeterTable } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
 import type { Room } from './room.js';
-import { goOn } from './setBack.js';
 import { PageKind, type Tape } from './tape.js';
 
 /** Decides where a block goes, and puts it there: each change is one transaction. */
 export class Intake {
   readonly scanner: BlockScanner;
   readonly losses: Losses;
-  readonly judge: LineJudge;
   private readonly settings: ManagerSettings;
   private readonly counters: ManagerCounters;
   private readonly log: RedoLog;
@@ -39,35 +36,36 @@ export class Intake {
     this.cell = parts.cell;
     this.scanner = new BlockScanner(parts.settings, parts.natives);
     this.losses = new Losses(parts);
-    this.judge = new LineJudge(parts, this.scanner, this.losses);
   }
 
-  scan(block: Uint8Array, offset: number, length: number, most?: number): boolean {
+  /** Why nothing of a block may be taken; null: it is scanned, and the meter's. A window holds at most `most` readings. */
+  refuse(place: number, { line, block }: MeterBlock, most?: number): Outcome | null {
     try {
-      this.scanner.scan(block, offset, length, (this.meter.next - 1) >>> 0, most);
-      return true;
+      this.scanner.scan(block, most);
     } catch (error) {
       if (!(error instanceof LimfsError) || error.code !== 'packet') throw error;
       this.counters.damaged += 1;
-      return false;
+      return 'damaged';
     }
+    if (line !== this.meter.line) this.counters.otherLine += 1;
+    if (this.meter.state !== MeterState.active) return this.quarantine(place);
+    if (line !== this.meter.line) return 'other-line';
+    const jump = Math.abs(ahead(this.scanner.end, this.meter.next));
+    return jump > 2 * this.settings.meterCapacityReadings ? this.quarantine(place) : null;
   }
 
-  /** Whether the sequences of the scanned block may be this meter's; else it is quarantined. */
-  believes(place: number): boolean {
-    const { meter, scanner, settings } = this;
-    const jump = Math.abs(ahead(scanner.end, meter.next));
-    if (meter.state === MeterState.active && jump <= 2 * settings.meterCapacityReadings) return true;
+  private quarantine(place: number): Outcome {
+    const { meter } = this;
     this.counters.quarantined += 1;
     if (meter.state === MeterState.active) {
       meter.state = MeterState.quarantined;
       this.table.store(place, meter);
       this.log.commit();
     }
-    return false;
+    return 'quarantined';
   }
 
-  takeWindow(place: number, block: Uint8Array, offset: number, length: number, timeSeconds: number): Outcome {
+  takeWindow(place: number, block: Uint8Array, timeSeconds: number): Outcome {
     const { meter, scanner, counters, tape } = this;
     if (scanner.hasError) counters.withError += 1;
     if (!bringsMissing(meter, scanner.first, scanner.end)) {
@@ -75,31 +73,25 @@ export class Intake {
       return 'known';
     }
     if (scanner.hasError || ahead(scanner.end, meter.next) <= 0) {
-      return this.fill(place, block, offset, length, timeSeconds);
+      return this.fill(place, block, timeSeconds);
     }
     const page = tape.openWindow;
     if (page < 0) {
       this.openWindowPage(place, true, timeSeconds);
     } else if (place >= tape.state.windowCells || (meter.page === page && this.mustStay())) {
-      const outcome = this.makeWay(place, block, offset, length, timeSeconds);
+      const outcome = this.makeWay(place, block, timeSeconds);
       if (outcome !== 'stored') return outcome;
     }
     const rolled = page >= 0 && tape.openWindow !== page;
-    this.storeWindow(place, block, offset, length);
+    this.storeWindow(place, block);
     return rolled ? 'rolled' : 'stored';
   }
 
   /** Puts the scanned backfill into a fill page. */
-  takeBackfill(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
+  takeBackfill(place: number, block: Uint8Array, timeSeconds: number): Outcome {
     const { meter, scanner } = this;
     if (bringsMissing(meter, scanner.first, scanner.end)) {
-      return this.fill(place, block, offset, length, timeSeconds);
+      return this.fill(place, block, timeSeconds);
     }
     this.counters.known += 1;
     return 'known';
@@ -111,13 +103,7 @@ export class Intake {
   }
 
   /** Opens a page early, or else stores the window in a fill page, or else makes gaps of what slides out. */
-  private makeWay(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
+  private makeWay(place: number, block: Uint8Array, timeSeconds: number): Outcome {
     const { meter, settings, counters, tape, scanner, range } = this;
     const noCell = place >= tape.state.windowCells || meter.cellTaken;
     const due =
@@ -128,7 +114,7 @@ export class Intake {
       return 'stored';
     }
     if (settings.backfill && this.tape.hasRoom(1)) {
-      const outcome = this.fill(place, block, offset, length, timeSeconds);
+      const outcome = this.fill(place, block, timeSeconds);
       if (outcome === 'filled') return outcome;
     }
     if (noCell) {
@@ -150,27 +136,20 @@ export class Intake {
     return true;
   }
 
-  private storeWindow(place: number, block: Uint8Array, offset: number, length: number): void {
+  private storeWindow(place: number, block: Uint8Array): void {
     const { meter, scanner, counters, tape, cell } = this;
     const page = tape.openWindow;
     if (meter.page === page && ahead(meter.cellEnd, meter.cellFirst) > 0) counters.replaced += 1;
     counters.stored += 1;
-    goOn(meter, scanner, this.settings.backfill);
     coverByWindow(meter, page, scanner.first, scanner.end);
-    cell.setBlock(CellKind.window, scanner.count, block, offset, length, scanner.headBytes);
-    cell.write(page + place, place, meter.storeHigh, meter.storeLow);
+    cell.setBlock(CellKind.window, scanner.count, block, scanner.headBytes);
+    cell.write(page + place, place, meter);
     this.table.store(place, meter);
     this.log.commit();
   }
 
   /** Stores the scanned block in a fill page, if there are such and there is room. */
-  private fill(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    timeSeconds: number,
-  ): Outcome {
+  private fill(place: number, block: Uint8Array, timeSeconds: number): Outcome {
     const { meter, scanner, counters, cell } = this;
     if (!this.settings.backfill) {
       counters.ignored += 1;
@@ -179,10 +158,9 @@ export class Intake {
     const position = this.losses.takeFillCell(timeSeconds);
     if (position < 0) return 'no-room';
     counters.filled += 1;
-    goOn(meter, scanner, true);
     coverByFill(meter, scanner.first, scanner.end);
-    cell.setBlock(CellKind.fill, scanner.count, block, offset, length, scanner.headBytes);
-    cell.write(position, place, meter.storeHigh, meter.storeLow);
+    cell.setBlock(CellKind.fill, scanner.count, block, scanner.headBytes);
+    cell.write(position, place, meter);
     this.table.store(place, meter);
     this.log.commit();
     return 'filled';

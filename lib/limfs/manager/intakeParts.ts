@@ -16,12 +16,12 @@ export type Outcome =
   | 'filled'
   /** Every reading in it is known. */
   | 'known'
-  /** It has an error, or comes too late for the open page, and there are no fill pages; or the meter was set back since. */
+  /** It has an error, or comes too late for the open page, and there are no fill pages. */
   | 'ignored'
   /** A fill page would overwrite what was not reported yet: what the block brings stays missing. */
   | 'no-room'
-  /** It cannot be of the line of readings that is known: nothing was taken before `ManagerStore.setBack`. */
-  | 'set-back'
+  /** It is of another line than the meter was on: nothing is taken before `ManagerStore.takeLines`. */
+  | 'other-line'
   /** Its sequences jump too far; nothing of this meter is taken until it has joined again. */
   | 'quarantined'
   /** It makes no sense. */
@@ -42,15 +42,25 @@ export class ManagerCounters {
   ignored = 0;
   withoutRoom = 0;
   quarantined = 0;
+  /** Blocks of a line that is not known: of a meter that was started anew, or held up since before that. */
+  otherLine = 0;
   /** Meters that were set back to an older image. */
   setBacks = 0;
-  /** Windows from before that, which had been held up. */
-  ofEndedLine = 0;
   damaged = 0;
   /** Readings that were reported, and that the server never got. */
   missedAgain = 0;
   /** Acknowledgements that named another store, page or content than the oldest report's. */
   strangeAcknowledgements = 0;
+}
+
+/** What brings readings of a meter: a window, or what was asked for. */
+export interface MeterBlock {
+  /** The line that the meter is on. */
+  readonly line: number;
+  /** The oldest sequence that the meter keeps. */
+  readonly oldestSequence: number;
+  /** Packed or raw (lib/limfs/window). */
+  readonly block: Uint8Array;
 }
 
 /** The parts of a store that blocks go through. */

@@ -1,7 +1,6 @@
 import { LimfsError } from '../errors.js';
-import { type Cell, LOST_UNCERTAIN, LostReason } from './cell.js';
-import { earlier, later } from './coverage.js';
-import { ahead } from './gapList.js';
+import { ahead, earlier, later } from '../sequence.js';
+import { type Cell, LOST_UNCERTAIN, type LostReason } from './cell.js';
 import type { IntakeParts, ManagerCounters } from './intakeParts.js';
 import type { ManagerSettings } from './managerLayout.js';
 import type { Meter, MeterTable } from './meterTable.js';
@@ -63,15 +62,14 @@ export class Losses {
     }
   }
 
-  /** What is missing of [first, end) cannot be had any more, because the meter's readings there are others now. */
-  loseLine(place: number, first: number, end: number, timeSeconds: number): boolean {
+  /** What is missing from a sequence on is lost; false for want of room to say so. */
+  loseFrom(place: number, first: number, reason: number, timeSeconds: number): boolean {
     const { gaps } = this.meter;
     for (let gap = gaps.count - 1; gap >= 0; gap -= 1) {
       const from = later(gaps.firsts[gap]!, first);
-      const to = earlier(gaps.ends[gap]!, end);
+      const to = gaps.ends[gap]!;
       if (ahead(to, from) <= 0) continue;
-      if (!this.giveUp(place, gap, from, to, LostReason.meterSetBack | LOST_UNCERTAIN, timeSeconds))
-        return false;
+      if (!this.giveUp(place, gap, from, to, reason, timeSeconds)) return false;
     }
     return true;
   }
@@ -91,7 +89,7 @@ export class Losses {
       const position = this.takeFillCell(timeSeconds);
       if (position < 0) return false;
       cell.setLost(first, count, reason | (meter.gaps.uncertain[gap] === 1 ? LOST_UNCERTAIN : 0));
-      cell.write(position, place, meter.storeHigh, meter.storeLow);
+      cell.write(position, place, meter);
     }
     meter.gaps.remove(first, end);
     meter.lost = (meter.lost + count) >>> 0;

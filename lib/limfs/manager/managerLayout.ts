@@ -5,22 +5,21 @@ import { type Fold, seed } from '../checksum.js';
 import { LimfsError } from '../errors.js';
 import type { Medium } from '../medium/medium.js';
 import { WRITE_HEAD_BYTES } from '../transaction/transactionMedium.js';
-import { CELL_HEAD_BYTES, type CellPlaces } from './cell.js';
+import { CELL_HEAD_BYTES, type CellPlaces, MAXIMUM_BLOCK_BYTES } from './cell.js';
 import { METER_BYTES } from './meterTable.js';
 import { RECORD_FOOT_BYTES } from './redoLog.js';
 import { STATE_BYTES } from './tapeState.js';
 
 /** The paper's Table 1. */
 const MAXIMUM_METERS = 100;
-const MAXIMUM_BLOCK_BYTES = 100;
 const MAXIMUM_WINDOW = 80;
 const MAXIMUM_READING_BYTES = 80;
 const MAXIMUM_CELLS = 65_535;
 
 /** PVT entries beside four for each page that holds all meters: fill pages may be as small as a cell. */
 const SPARE_PAGES = 64;
-/** The largest transaction: a cell, a meter and its gaps, a PVT entry, and both copies of the tape's state. */
-const TRANSACTION_WRITES = 6;
+/** The largest transaction: a cell, a meter with its gaps and lines, a PVT entry, and both copies of the tape's state. */
+const TRANSACTION_WRITES = 7;
 const TRANSACTION_BYTES = METER_BYTES + 2 * STATE_BYTES + ENTRY_BYTES;
 
 export const SETTINGS_KIND = 0x0314;

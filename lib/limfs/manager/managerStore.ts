@@ -1,19 +1,21 @@
 import { type StoreId, type Superblock, storeSeed } from '../areas/superblock.js';
 import { LimfsError } from '../errors.js';
+import type { LineList } from '../lines/lineList.js';
 import type { Medium } from '../medium/medium.js';
 import { addFinding, type Finding } from '../meter/finding.js';
 import type { Natives } from '../natives.js';
+import { earlier } from '../sequence.js';
 import { Cell, LostReason } from './cell.js';
-import { earlier } from './coverage.js';
-import { ahead, GapList } from './gapList.js';
+import { GapList } from './gapList.js';
 import { Intake } from './intake.js';
-import { ManagerCounters, type Outcome } from './intakeParts.js';
+import { ManagerCounters, type MeterBlock, type Outcome } from './intakeParts.js';
+import { LineIntake, type LinesOutcome } from './lineIntake.js';
 import { loadSettings, ManagerLayout, type ManagerSettings } from './managerLayout.js';
-import { Meter, MeterState, MeterTable, Seam } from './meterTable.js';
+import { Members } from './members.js';
+import { Meter, MeterTable } from './meterTable.js';
 import { RedoLog } from './redoLog.js';
 import { type ManagerPage, Reports } from './reports.js';
 import { Room } from './room.js';
-import { doubt, endOfLine, hasOvertaken, isOfEndedLine, noteSetBack } from './setBack.js';
 import { Tape } from './tape.js';
 
 /**
@@ -35,7 +37,8 @@ export class ManagerStore {
   private readonly room: Room;
   private readonly reports: Reports;
   private readonly intake: Intake;
-  private readonly cell: Cell;
+  private readonly members: Members;
+  private readonly lineIntake: LineIntake;
   private readonly meter = new Meter();
 
   /** Mounts; writes nothing. `superblock` comes from `identify`. Errors: `damaged`. */
@@ -51,21 +54,15 @@ export class ManagerStore {
     if (this.log.damaged) addFinding(findings, 'log-damaged', -1);
     this.tape = new Tape(this.log, layout, seedSum, fold, findings);
     this.table = new MeterTable(this.log, layout.metersAddress, layout.meters, seedSum, fold);
-    this.cell = new Cell(this.log, layout, seedSum, fold);
+    const cell = new Cell(this.log, layout, seedSum, fold);
     const later = new Cell(this.log, layout, seedSum, fold);
-    this.room = new Room(this.log, this.tape, this.table, this.cell, later);
-    this.reports = new Reports(this.log, this.tape, this.cell, layout.cells, seedSum, findings);
-    this.intake = new Intake({
-      settings: this.settings,
-      counters: this.counters,
-      log: this.log,
-      tape: this.tape,
-      table: this.table,
-      room: this.room,
-      meter: this.meter,
-      cell: this.cell,
-      natives,
-    });
+    this.room = new Room(this.log, this.tape, this.table, cell, later);
+    this.reports = new Reports(this.log, this.tape, cell, layout.cells, seedSum, findings);
+    const { settings, counters, log, tape, table, room, meter } = this;
+    const parts = { settings, counters, log, tape, table, room, meter, cell, natives };
+    this.intake = new Intake(parts);
+    this.members = new Members(parts, this.intake.losses, findings);
+    this.lineIntake = new LineIntake(parts, this.intake.losses, this.members);
   }
 
   /** Pages in the ring. */
@@ -96,87 +93,70 @@ export class ManagerStore {
   /**
    * Takes a window of a meter. Without an error in it, it replaces that meter's in the open page (the paper's
    * latest-first), after a roll if a reading would slide out that stands nowhere else; with one it is ignored
-   * (error-ignorant), but for a fill page that keeps what it brings. `oldestKept` is the oldest sequence in the meter's
-   * own store: gaps before it are lost. Errors: `meter-unknown`.
+   * (error-ignorant), but for a fill page that keeps what it brings. Gaps before the oldest sequence that the meter keeps
+   * are lost. Errors: `meter-unknown`.
    */
-  receiveWindow(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    oldestKept: number,
-    timeSeconds: number,
-  ): Outcome {
+  receiveWindow(place: number, window: MeterBlock, timeSeconds: number): Outcome {
     this.begin(place);
     const { intake } = this;
-    if (!intake.scan(block, offset, length, this.settings.windowReadings)) return 'damaged';
-    if (!intake.believes(place)) return 'quarantined';
-    if (isOfEndedLine(this.meter, intake.scanner)) {
-      this.counters.ofEndedLine += 1;
-      return 'ignored';
-    }
-    const judged = intake.judge.look(place, block, offset, length, true, oldestKept, timeSeconds);
-    if (judged !== null) return judged;
-    const outcome = intake.takeWindow(place, block, offset, length, timeSeconds);
-    intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
+    const refused = intake.refuse(place, window, this.settings.windowReadings);
+    if (refused !== null) return refused;
+    const outcome = intake.takeWindow(place, window.block, timeSeconds);
+    intake.losses.noteLost(place, window.oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
   }
 
   /** Takes consecutive readings that a meter was asked for; they go to a fill page. Errors: `meter-unknown`. */
-  receiveBackfill(
-    place: number,
-    block: Uint8Array,
-    offset: number,
-    length: number,
-    oldestKept: number,
-    timeSeconds: number,
-  ): Outcome {
+  receiveBackfill(place: number, backfill: MeterBlock, timeSeconds: number): Outcome {
     this.begin(place);
     const { intake } = this;
-    if (!intake.scan(block, offset, length)) return 'damaged';
-    if (!intake.believes(place)) return 'quarantined';
-    const judged = intake.judge.look(place, block, offset, length, false, oldestKept, timeSeconds);
-    if (judged !== null) return judged;
-    const outcome = intake.takeBackfill(place, block, offset, length, timeSeconds);
-    intake.losses.noteLost(place, oldestKept, LostReason.overwrittenAtMeter, timeSeconds);
+    const refused = intake.refuse(place, backfill);
+    if (refused !== null) return refused;
+    const outcome = intake.takeBackfill(place, backfill.block, timeSeconds);
+    intake.losses.noteLost(place, backfill.oldestSequence, LostReason.overwrittenAtMeter, timeSeconds);
     return outcome;
   }
 
-  /** The first sequence in the block that came last. */
+  /** The first sequence in the block that came last, and the one after the last. */
   get receivedFirst(): number {
     return this.intake.scanner.first;
   }
 
-  /** The time of the newest reading in it; 0: the meter did not know it. */
-  get receivedSeconds(): number {
-    return this.intake.scanner.newestSeconds;
+  get receivedEnd(): number {
+    return this.intake.scanner.end;
   }
 
-  /**
-   * A block that begins at `first` was not taken, because its meter was set back. What was missing of the old line from
-   * there on is noted lost: the meter's readings are others now. Returns where the old line ended; -1: there is no room
-   * for the notes yet. Errors: `meter-unknown`.
-   */
-  loseLine(place: number, first: number, timeSeconds: number): number {
+  /** The lines that are known of a meter, the one that it is on last; the same object every time. Errors: `meter-unknown`. */
+  linesOf(place: number): LineList {
     this.begin(place);
-    const end = endOfLine(this.meter, first);
-    return this.intake.losses.loseLine(place, first, end, timeSeconds) ? end : -1;
+    this.table.loadLines(place, this.meter.lines);
+    return this.meter.lines;
   }
 
   /**
-   * Begins the meter's new line, so that the block can be taken: from `first` on all is missing again, and the meter is
-   * asked how far back before that the new line goes. The cell of the old line stays. The meter is quarantined if that
-   * happens too often. Errors: `meter-unknown`.
+   * Where the readings that are known of a meter cease to be those of the lines that it tells: its chip got an older
+   * image, and from there on its sequences name others. The next sequence that is expected if that is nowhere.
+   * `oldestKept`: the oldest sequence that it keeps. Errors: `meter-unknown`.
    */
-  setBack(place: number, first: number, newestSeconds: number): void {
+  partingOf(place: number, lines: LineList, oldestKept: number): number {
+    this.begin(place);
+    return this.lineIntake.partingOf(place, lines, oldestKept);
+  }
+
+  /**
+   * Takes the lines that a meter tells; its blocks are taken under the newest one from then on. Behind a parting all is
+   * missing again, and what was missing of the old line is lost. A page says which lines there are. Errors: `meter-unknown`.
+   */
+  takeLines(place: number, lines: LineList, oldestKept: number, timeSeconds: number): LinesOutcome {
+    this.begin(place);
+    return this.lineIntake.take(place, lines, oldestKept, timeSeconds);
+  }
+
+  /** The server does not know which lines a meter has: it is asked for them, and a page says so again. Errors: `meter-unknown`. */
+  tellLines(place: number): void {
     this.begin(place);
     const { meter } = this;
-    this.counters.setBacks += 1;
-    const knownSeconds = meter.newestSeconds;
-    // A meter that has overtaken is known beyond the old line already.
-    if (hasOvertaken(meter, first)) meter.gaps.add(first, endOfLine(meter, first), false);
-    else this.beginAt(place, first);
-    if (!noteSetBack(meter, first, knownSeconds, newestSeconds)) meter.state = MeterState.quarantined;
+    meter.linesUntold = true;
     this.table.store(place, meter);
     this.log.commit();
   }
@@ -224,63 +204,41 @@ export class ManagerStore {
   /** What a manager knows of a meter; the same object every time. Null: no meter has this place. */
   meterAt(place: number): Readonly<Meter> | null {
     this.log.refuseWhenFailed();
-    if (place < 0 || place >= this.table.places) return null;
-    if (!this.table.load(place, this.meter)) {
-      addFinding(this.findings as Finding[], 'meter-damaged', place);
-      return null;
-    }
-    return this.meter.state === MeterState.free ? null : this.meter;
+    return this.members.at(place);
   }
 
   /** The place of a meter; -1 when it is not managed here. */
   placeOf(storeId: StoreId): number {
     this.log.refuseWhenFailed();
-    for (let place = 0; place < this.tape.state.places; place += 1) {
-      if (this.table.mayHold(place, storeId) && this.meterAt(place) !== null) return place;
-    }
-    return -1;
+    return this.members.placeOf(storeId);
   }
 
   /**
    * Takes a meter under management from a sequence on and returns its place. Stored pages stay as they are; from the
-   * next page on there is a cell for it. `newestSeconds` is the time of the reading before that sequence; 0: not known.
-   * Errors: `meter-known`, `meters-full`.
+   * next page on there is a cell for it. `lines` are those that are known of the readings before that sequence, where
+   * they are. Errors: `meter-known`, `meters-full`.
    */
-  addMeter(storeId: StoreId, firstSequence: number, newestSeconds = 0): number {
+  addMeter(storeId: StoreId, firstSequence: number, lines: LineList | null = null): number {
     this.log.begin();
-    if (this.placeOf(storeId) >= 0) throw new LimfsError('meter-known', 'this meter is managed here already');
-    for (let place = 0; place < this.table.places; place += 1) {
-      if (this.meterAt(place) !== null) continue;
-      this.enlist(place, storeId, firstSequence, newestSeconds);
-      return place;
-    }
-    throw new LimfsError(
-      'meters-full',
-      `${this.table.places} meters are managed here, more than it is formatted for`,
-    );
+    return this.members.add(storeId, firstSequence, lines);
   }
 
   /** Lets a meter go; what it still owes is reported lost. Stored pages stay. Errors: `meter-unknown`, `ring-full`. */
   removeMeter(place: number, timeSeconds: number): void {
     this.begin(place);
-    this.intake.losses.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
-    const { state } = this.tape;
-    this.meter.state = MeterState.free;
-    this.table.store(place, this.meter);
-    this.log.commit();
-    if (place !== state.places - 1) return;
-    while (state.places > 0 && this.meterAt(state.places - 1) === null) state.places -= 1;
-    this.tape.storeState();
-    this.log.commit();
+    this.members.remove(place, timeSeconds);
   }
 
   /** Puts another meter in a place; what the earlier one still owes is reported lost. Errors: as for both. */
-  replaceMeter(place: number, storeId: StoreId, firstSequence: number, timeSeconds: number): void {
+  replaceMeter(
+    place: number,
+    storeId: StoreId,
+    firstSequence: number,
+    timeSeconds: number,
+    lines: LineList | null = null,
+  ): void {
     this.begin(place);
-    if (this.placeOf(storeId) >= 0) throw new LimfsError('meter-known', 'this meter is managed here already');
-    this.begin(place);
-    this.intake.losses.giveUpGaps(place, LostReason.meterRemoved, timeSeconds);
-    this.enlist(place, storeId, firstSequence);
+    this.members.replace(place, storeId, firstSequence, timeSeconds, lines);
   }
 
   /**
@@ -289,23 +247,7 @@ export class ManagerStore {
    */
   rejoinMeter(place: number, firstSequence: number, timeSeconds: number): void {
     this.begin(place);
-    const { meter } = this;
-    if (ahead(firstSequence, meter.next) < 0) {
-      this.intake.losses.giveUpGaps(place, LostReason.meterRejoined, timeSeconds);
-      this.enlist(place, [meter.storeHigh, meter.storeLow], firstSequence);
-      return;
-    }
-    meter.state = MeterState.active;
-    meter.setBacks = 0;
-    meter.setBackSeconds = 0;
-    meter.gaps.add(meter.next, firstSequence, false);
-    if (meter.next !== firstSequence) {
-      if (this.settings.backfill) doubt(meter);
-      meter.newestSeconds = 0;
-    }
-    meter.next = firstSequence;
-    this.table.store(place, meter);
-    this.log.commit();
+    this.members.rejoin(place, firstSequence, timeSeconds);
   }
 
   /**
@@ -318,7 +260,8 @@ export class ManagerStore {
     const { meter } = this;
     const missing = new GapList();
     missing.add(first, earlier(end, meter.next), true);
-    this.reports.removeWaiting(meter.storeHigh, meter.storeLow, missing);
+    this.table.loadLines(place, meter.lines);
+    this.reports.removeWaiting(meter, missing);
     const { total } = missing;
     // Those that are gaps already stay as certain as they are.
     for (let gap = 0; gap < meter.gaps.count; gap += 1)
@@ -335,42 +278,8 @@ export class ManagerStore {
   private begin(place: number): void {
     this.log.begin();
     this.room.finishDrop();
-    if (this.meterAt(place) === null) throw new LimfsError('meter-unknown', `no meter has place ${place}`);
-  }
-
-  private enlist(place: number, storeId: StoreId, firstSequence: number, newestSeconds = 0): void {
-    const { meter, tape } = this;
-    meter.state = MeterState.active;
-    meter.storeHigh = storeId[0];
-    meter.storeLow = storeId[1];
-    meter.rolledSeconds = 0;
-    meter.lost = 0;
-    meter.seamState = Seam.none;
-    meter.setBacks = 0;
-    meter.setBackSeconds = 0;
-    meter.gaps.clear();
-    this.beginAt(place, firstSequence);
-    meter.newestSeconds = newestSeconds;
-    this.table.store(place, meter);
-    if (place >= tape.state.places) {
-      tape.state.places = place + 1;
-      tape.storeState();
+    if (this.members.at(place) === null) {
+      throw new LimfsError('meter-unknown', `no meter has place ${place}`);
     }
-    this.log.commit();
-  }
-
-  /** Nothing is known of a meter's readings from a sequence on. What its cell in the open page holds stays there. */
-  private beginAt(place: number, firstSequence: number): void {
-    const { meter, tape } = this;
-    const page = tape.openWindow;
-    meter.next = firstSequence;
-    meter.page = Math.max(page, 0);
-    meter.cellFirst = firstSequence;
-    meter.cellEnd = firstSequence;
-    meter.settled = firstSequence;
-    meter.islandFirst = firstSequence;
-    meter.islandEnd = firstSequence;
-    meter.newestSeconds = 0;
-    meter.cellTaken = page >= 0 && place < tape.state.windowCells && this.cell.read(page + place) !== 'empty';
   }
 }

@@ -1,39 +1,35 @@
 import { getUint16, getUint32, putUint16, putUint32 } from '../areas/bytes.js';
 import type { StoreId } from '../areas/superblock.js';
 import { type Fold, seed, stored } from '../checksum.js';
+import { LINE_BYTES, LineList } from '../lines/lineList.js';
 import type { Medium } from '../medium/medium.js';
 import { GapList, MAXIMUM_GAPS } from './gapList.js';
 
-/** What a manager knows of one meter, and behind it its gaps, which are written only when they change. */
+/** The newest lines that are remembered of a meter, so that the place is found where a new one parts from them. */
+export const KNOWN_LINES = 6;
+
+/** What a manager knows of one meter, and behind it its gaps and lines, which are written only when they change. */
 const FACTS_BYTES = 64;
 const GAPS_BYTES = 4 + 8 * MAXIMUM_GAPS;
-export const METER_BYTES = FACTS_BYTES + GAPS_BYTES;
+const LINES_BYTES = 2 + KNOWN_LINES * LINE_BYTES;
+export const METER_BYTES = FACTS_BYTES + GAPS_BYTES + LINES_BYTES;
 /** Where the store id, high half first, ends in the facts. */
 const ID_END = 12;
 
 const FACTS_KIND = 0x0311;
 const GAPS_KIND = 0x0312;
+const LINES_KIND = 0x0317;
 
 export const MeterState = Object.freeze({ free: 0, active: 1, quarantined: 2 } as const);
 export type MeterState = (typeof MeterState)[keyof typeof MeterState];
 
-/** In the state's byte: the cell of this place in the open page is not to be replaced; behind it the seam's state. */
+/** In the state's byte: the cell of this place in the open page is not to be replaced; the lines are still to be told. */
 const CELL_TAKEN = 0x80;
-const SEAM_SHIFT = 5;
+const LINES_UNTOLD = 0x40;
 const STATE_MASK = 0x1f;
 /** In the byte of the gaps: how often the meter was set back. */
 const SET_BACKS_SHIFT = 4;
 const GAP_COUNT_MASK = 0x0f;
-
-/** What is to be found out about a meter's line of readings with the one at the seam. */
-export const Seam = Object.freeze({
-  none: 0,
-  /** It must have the time that is known of it; with another one the meter was set back. */
-  doubted: 1,
-  /** The meter was set back: it must be older than what was known then, else the new line begins further back. */
-  searched: 2,
-} as const);
-export type Seam = (typeof Seam)[keyof typeof Seam];
 
 /** One meter's record; created once by its user and loaded again and again. */
 export class Meter {
@@ -58,16 +54,16 @@ export class Meter {
   rolledSeconds = 0;
   /** Readings that were reported lost. */
   lost = 0;
-  /** The time of the reading before `next`; 0: not known. */
-  newestSeconds = 0;
-  seamState: Seam = Seam.none;
-  /** A sequence, and what is known of its time. */
-  seam = 0;
-  seamSeconds = 0;
-  /** How often the meter was set back, each time within a day of the time before; and the newest time when it was. */
+  /** The line that the meter is on: blocks are taken under this name only; 0: none is known yet. */
+  line = 0;
+  /** No page says yet which lines there are. */
+  linesUntold = false;
+  /** How often the meter was set back, each time within a day of the time before; and when that was. */
   setBacks = 0;
   setBackSeconds = 0;
   readonly gaps = new GapList();
+  /** That line and those before it; only what `MeterTable.loadLines` has loaded. */
+  readonly lines = new LineList(KNOWN_LINES);
 }
 
 /** The table of meters, one record a place. */
@@ -81,6 +77,8 @@ export class MeterTable {
   private readonly words = new Uint16Array(this.bytes.buffer);
   private readonly gapBytes = new Uint8Array(GAPS_BYTES);
   private readonly gapWords = new Uint16Array(this.gapBytes.buffer);
+  private readonly lineBytes = new Uint8Array(LINES_BYTES);
+  private readonly lineWords = new Uint16Array(this.lineBytes.buffer);
 
   constructor(medium: Medium, address: number, places: number, seedSum: number, fold: Fold) {
     this.medium = medium;
@@ -105,8 +103,8 @@ export class MeterTable {
     if (getUint16(bytes, 0) !== this.factsCheck(place)) return false;
     const state = bytes[2]!;
     into.state = (state & STATE_MASK) as MeterState;
-    into.seamState = ((state & ~CELL_TAKEN) >> SEAM_SHIFT) as Seam;
     into.cellTaken = (state & CELL_TAKEN) !== 0;
+    into.linesUntold = (state & LINES_UNTOLD) !== 0;
     const gaps = bytes[3]! & GAP_COUNT_MASK;
     into.setBacks = bytes[3]! >> SET_BACKS_SHIFT;
     into.storeHigh = getUint32(bytes, 4);
@@ -120,10 +118,8 @@ export class MeterTable {
     into.islandEnd = getUint32(bytes, 36);
     into.rolledSeconds = getUint32(bytes, 40);
     into.lost = getUint32(bytes, 44);
-    into.newestSeconds = getUint32(bytes, 48);
-    into.seam = getUint32(bytes, 52);
-    into.seamSeconds = getUint32(bytes, 56);
-    into.setBackSeconds = getUint32(bytes, 60);
+    into.line = getUint32(bytes, 48);
+    into.setBackSeconds = getUint32(bytes, 52);
     return this.loadGaps(place, gaps, into.gaps);
   }
 
@@ -132,7 +128,7 @@ export class MeterTable {
     const { bytes } = this;
     const address = this.address + place * METER_BYTES;
     if (from.gaps.changed && from.gaps.count > 0) this.storeGaps(place, from.gaps);
-    bytes[2] = from.state | (from.seamState << SEAM_SHIFT) | (from.cellTaken ? CELL_TAKEN : 0);
+    bytes[2] = from.state | (from.cellTaken ? CELL_TAKEN : 0) | (from.linesUntold ? LINES_UNTOLD : 0);
     bytes[3] = from.gaps.count | (from.setBacks << SET_BACKS_SHIFT);
     putUint32(bytes, 4, from.storeHigh);
     putUint32(bytes, 8, from.storeLow);
@@ -145,12 +141,31 @@ export class MeterTable {
     putUint32(bytes, 36, from.islandEnd);
     putUint32(bytes, 40, from.rolledSeconds);
     putUint32(bytes, 44, from.lost);
-    putUint32(bytes, 48, from.newestSeconds);
-    putUint32(bytes, 52, from.seam);
-    putUint32(bytes, 56, from.seamSeconds);
-    putUint32(bytes, 60, from.setBackSeconds);
+    putUint32(bytes, 48, from.line);
+    putUint32(bytes, 52, from.setBackSeconds);
     putUint16(bytes, 0, this.factsCheck(place));
     this.medium.write(address, bytes, 0, FACTS_BYTES);
+  }
+
+  /** Loads the lines of the meter at a place; none when they are damaged. */
+  loadLines(place: number, into: LineList): void {
+    const { lineBytes } = this;
+    this.medium.read(this.linesAddress(place), lineBytes, 0, LINES_BYTES);
+    if (getUint16(lineBytes, 0) === this.linesCheck(place)) into.read(lineBytes, 2, KNOWN_LINES);
+    else into.clear();
+  }
+
+  /** Adds the lines to the transaction. */
+  storeLines(place: number, from: LineList): void {
+    const { lineBytes } = this;
+    lineBytes.fill(0);
+    from.write(lineBytes, 2, 0, from.count);
+    putUint16(lineBytes, 0, this.linesCheck(place));
+    this.medium.write(this.linesAddress(place), lineBytes, 0, LINES_BYTES);
+  }
+
+  private linesAddress(place: number): number {
+    return this.address + place * METER_BYTES + FACTS_BYTES + GAPS_BYTES;
   }
 
   private loadGaps(place: number, count: number, into: GapList): boolean {
@@ -190,5 +205,10 @@ export class MeterTable {
   private gapsCheck(place: number): number {
     const sum = seed(this.seedSum, GAPS_KIND | (place << 16));
     return stored(this.fold(sum, this.gapWords, GAPS_BYTES >> 1, 1));
+  }
+
+  private linesCheck(place: number): number {
+    const sum = seed(this.seedSum, LINES_KIND | (place << 16));
+    return stored(this.fold(sum, this.lineWords, LINES_BYTES >> 1, 1));
   }
 }

@@ -1,9 +1,7 @@
 import { type StoreId, storeSeed } from '../areas/superblock.js';
 import { type Fold, foldDown, seed, stored } from '../checksum.js';
-import { CELL_HEAD_BYTES } from './cell.js';
+import { CELL_HEAD_BYTES, MAXIMUM_CELL_BYTES } from './cell.js';
 import { REPORT_KIND } from './reports.js';
-
-const MAXIMUM_CELL_BYTES = 128;
 
 /**
  * The checksum of a reported page, made from its cells as they arrive, in order: what `report` names and `acknowledge`

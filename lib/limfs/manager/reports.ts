@@ -3,6 +3,7 @@ import { LimfsError } from '../errors.js';
 import { addFinding, type Finding } from '../meter/finding.js';
 import type { Cell } from './cell.js';
 import type { GapList } from './gapList.js';
+import type { Meter } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
 import type { Tape } from './tape.js';
 
@@ -98,13 +99,15 @@ export class Reports {
     return true;
   }
 
-  /** Takes from a list of missing readings of a meter what the pages that wait for their acknowledgement hold. */
-  removeWaiting(storeHigh: number, storeLow: number, from: GapList): void {
+  /** Takes from a list of missing readings of a meter what the pages that wait for their acknowledgement hold of its lines. */
+  removeWaiting({ storeHigh, storeLow, lines }: Meter, from: GapList): void {
     const { cell } = this;
     const { state } = this.tape;
     for (let position = state.oldestUnreported; position < state.end; position += 1) {
       if (cell.read(position) !== 'whole') continue;
-      if (cell.storeHigh === storeHigh && cell.storeLow === storeLow) from.remove(cell.first, cell.end);
+      const line = lines.indexOf(cell.line);
+      if (line < 0 || cell.storeHigh !== storeHigh || cell.storeLow !== storeLow) continue;
+      from.remove(cell.first, lines.endOf(line, cell.end));
     }
   }
 

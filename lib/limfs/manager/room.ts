@@ -1,6 +1,5 @@
+import { ahead, earlier, later } from '../sequence.js';
 import { type Cell, CellKind } from './cell.js';
-import { earlier, later } from './coverage.js';
-import { ahead } from './gapList.js';
 import { Meter, MeterState, type MeterTable } from './meterTable.js';
 import type { RedoLog } from './redoLog.js';
 import { PageKind, type Tape } from './tape.js';
@@ -90,16 +89,21 @@ export class Room {
     this.finishDrop();
   }
 
-  /** Whether dropping a cell makes gaps; they are in `meter` then. */
+  /** Whether dropping a cell makes gaps, or leaves lines untold; that is in `meter` then. */
   private hasMissing(position: number): boolean {
     const { cell, meter, table } = this;
     if (cell.read(position) !== 'whole' || cell.place >= table.places) return false;
+    const isLines = cell.kind === CellKind.lines;
     const end = this.endOfOnlyHere();
-    if (ahead(end, cell.first) <= 0) return false;
+    if (!isLines && ahead(end, cell.first) <= 0) return false;
     const known = table.load(cell.place, meter) && meter.state !== MeterState.free;
     if (!known || !isOf(cell, meter.storeHigh, meter.storeLow)) {
       this.tape.state.ownerlessReadings += (end - cell.first) >>> 0;
       return false;
+    }
+    if (isLines) {
+      meter.linesUntold = true;
+      return true;
     }
     // The page before may have been reported with some of these readings.
     meter.gaps.add(cell.first, earlier(end, later(meter.next, cell.first)), true);

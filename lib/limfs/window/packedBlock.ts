@@ -102,15 +102,9 @@ export class BlockPacker {
 export class BlockUnpacker {
   private readonly space = new BufferMedium(new Uint8Array(SPACE_BYTES));
   private readonly reader: PageReader;
-  /** Interval of the last block. */
-  intervalSeconds = 0;
   /** Readings in the last block that was scanned, and the bits of all their statuses; a hole has null data. */
   count = 0;
   statuses = 0;
-  /** Time and status of the newest reading in it, and the time of the one that was marked; -1: there is none. */
-  newestSeconds = 0;
-  newestStatus = 0;
-  markSeconds = -1;
 
   constructor(natives: Natives = noNatives) {
     this.reader = new PageReader(this.space, SPACE_BYTES, natives.fold, natives.unpackPlain);
@@ -127,21 +121,11 @@ export class BlockUnpacker {
     this.close(length, batch.count);
   }
 
-  /**
-   * Only counts a block's readings and collects their statuses; of the reading in row `mark` it keeps the time. Errors:
-   * `packet`, when it holds more than `most`.
-   */
-  scan(bytes: Uint8Array, offset: number, length: number, most: number, mark = -1): void {
+  /** Only counts a block's readings and collects their statuses. Errors: `packet`, when it holds more than `most`. */
+  scan(bytes: Uint8Array, offset: number, length: number, most: number): void {
     const { reader } = this;
     this.open(bytes, offset, length);
-    this.markSeconds = -1;
-    if (mark >= 0 && mark < most) {
-      reader.advance(mark + 1);
-      if (reader.state.count === mark + 1) this.markSeconds = reader.state.timeSeconds;
-    }
     reader.advance(most);
-    this.newestSeconds = reader.state.timeSeconds;
-    this.newestStatus = reader.state.lastStatus;
     this.statuses = reader.statuses;
     this.count = reader.state.count;
     this.close(length, this.count);
@@ -156,7 +140,6 @@ export class BlockUnpacker {
     space.write(SPACE_BYTES - streamBytes, bytes, offset + HEAD_BYTES, streamBytes);
     reader.load(0);
     reader.start(getUint32(bytes, offset + 4));
-    this.intervalSeconds = reader.state.intervalSeconds;
   }
 
   private close(length: number, count: number): void {

@@ -121,16 +121,6 @@ export function scanRawBlock(bytes: Uint8Array, offset: number, length: number):
   return readings | (statuses << 16);
 }
 
-/** The time of a reading, counted from the newest one on; -1: the block does not have it, because only that one has a time. */
-export function rawReadingSeconds(bytes: Uint8Array, offset: number, age: number): number {
-  const readingBytes = bytes[offset + 11]!;
-  if (readingBytes >= WITH_TIME_BYTES) {
-    const stride = strideOf(readingBytes, bytes[offset + 10]!);
-    return getUint32(bytes, offset + HEAD_BYTES + age * stride + WITH_STATUS_BYTES);
-  }
-  return age === 0 ? getUint32(bytes, offset + 4) : -1;
-}
-
 function countReadings(readingBytes: number, channels: number, length: number): number {
   const readings = (length - HEAD_BYTES) / strideOf(readingBytes, channels);
   const good = length > HEAD_BYTES && readingBytes >= 1 && channels >= 1 && channels <= 8;

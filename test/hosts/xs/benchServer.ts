@@ -46,6 +46,7 @@ export class BenchServer {
     const receiver = new ReportReceiver(this.#node, this.#book(), {
       passed: () => {},
       reported: () => {},
+      parted: () => {},
       event: () => {},
       result: (result) => this.results.push(result),
       passThrough: () => {},
@@ -85,7 +86,7 @@ export class BenchServer {
 
   #book(): Book {
     return {
-      put: (storeId, batch, row) => {
+      put: (storeId, _line, batch, row) => {
         const key = `${storeId},${(batch.firstSequence + row) >>> 0}`;
         const value = batch.valids[row] === 1 ? batch.values[row * batch.channels] : undefined;
         if (!this.readings.has(key)) {
@@ -96,9 +97,10 @@ export class BenchServer {
         this.conflicts += 1;
         return 'conflict';
       },
-      lose: (_storeId, first, end) => {
+      lose: (_storeId, _line, first, end) => {
         this.lost += end - first;
       },
+      learn: () => null,
     };
   }
 }

@@ -22,11 +22,13 @@ export function signatureOf(image: Uint8Array): string {
 function meterText(store: ManagerStore, place: number): string {
   const meter = store.meterAt(place);
   if (meter === null) return `${place} free`;
-  const { gaps, ...facts } = meter;
+  const { gaps, lines: _, ...facts } = meter;
   const ranges = gaps.firsts
     .slice(0, gaps.count)
     .map((first, gap) => [first, gaps.ends[gap], gaps.uncertain[gap]]);
-  return `${place} ${JSON.stringify(facts)} ${JSON.stringify(ranges)}`;
+  const { names, firsts, count } = store.linesOf(place);
+  const lines = names.slice(0, count).map((name, line) => [name, firsts[line]]);
+  return `${place} ${JSON.stringify(facts)} ${JSON.stringify(ranges)} ${JSON.stringify(lines)}`;
 }
 
 function pagesText(store: ManagerStore): string[] {

@@ -1,9 +1,12 @@
 import { assert } from 'chai';
 import { Status } from '../../../lib/limfs/index.js';
 import { type Account, Outcome } from '../../../simulator/ledger/account.js';
-import { type Closing, closeBooks, type LedgerMeter } from '../../../simulator/ledger/closeBooks.js';
+import { closeBooks } from '../../../simulator/ledger/closeBooks.js';
+import type { Closing, LedgerMeter } from '../../../simulator/ledger/closing.js';
 import { MeterWitness } from '../../../simulator/ledger/meterWitness.js';
-import { StoreBook } from '../../../simulator/ledger/serverBook.js';
+import { StoreBook } from '../../../simulator/ledger/storeBook.js';
+import { listOf } from '../../lib/limfs/manager/history.js';
+import { book } from './book.js';
 
 const hour = 3600;
 const schedule = { firstTimeSeconds: 0, intervalSeconds: hour, slots: 6 };
@@ -15,11 +18,14 @@ interface Rig {
 }
 
 /** A reading that was taken, stored and arrived, for the hour `slot`. */
-function deliver({ witness, book }: Rig, slot: number, sequence: number, value = slot * 10): void {
-  witness.taken(slot * hour, slot * hour, value, 0, false);
+function deliver(rig: Rig, slot: number, sequence: number, value = slot * 10): void {
+  const { witness } = rig;
+  witness.taken(slot * hour, slot * hour, [value], 0, false);
   witness.appending(sequence);
   witness.appended(sequence);
-  book.put(sequence, slot * hour, 0, value, 'direct', slot * hour + 5);
+  const timeSeconds = slot * hour;
+  const values = [value];
+  book(rig.book, { sequence, timeSeconds, values, route: 'direct', arrivalSeconds: timeSeconds + 5 });
 }
 
 function close(rig: Rig, endSequence = 6): Closing {
@@ -70,7 +76,7 @@ describe('ledger', () => {
       const one = rig();
       deliver(one, 0, 0);
       if (isStored) deliver(one, 1, 1);
-      else one.witness.taken(hour, hour, 10, 0, false);
+      else one.witness.taken(hour, hour, [10], 0, false);
       one.witness.end(hour);
       one.witness.begin(false, hour, hour);
       one.witness.end(hour);
@@ -84,10 +90,10 @@ describe('ledger', () => {
 
   it('notices a reading that was taken when none was due, and one that nobody took', () => {
     const early = rigWithout();
-    early.witness.taken(5 * hour + 7, 5 * hour + 7, 1, 0, false);
+    early.witness.taken(5 * hour + 7, 5 * hour + 7, [1], 0, false);
     assert.match(problemOf(close(early).account), /although none was due/);
     const invented = rigWithout();
-    invented.book.put(6, 99, 0, 1, 'window', 0);
+    book(invented.book, { sequence: 6, timeSeconds: 99, values: [1] });
     assert.match(problemOf(close(invented, 7).account), /nobody took it/);
   });
 
@@ -99,10 +105,10 @@ describe('ledger', () => {
     ] as const) {
       const wrong = rig();
       deliver(wrong, 0, 0);
-      wrong.witness.taken(hour, hour, 10, 0, false);
+      wrong.witness.taken(hour, hour, [10], 0, false);
       wrong.witness.appending(1);
       wrong.witness.appended(1);
-      wrong.book.put(1, hour + time, status, value, 'direct', 0);
+      book(wrong.book, { sequence: 1, timeSeconds: hour + time, status, values: [value], route: 'direct' });
       for (let slot = 2; slot < 6; slot++) deliver(wrong, slot, slot);
       assert.match(problemOf(close(wrong).account), /time 3600 was taken as 10 status 0 and delivered as/);
     }
@@ -110,14 +116,14 @@ describe('ledger', () => {
 
   it('notices a durable reading that is nowhere, and two of them under one name', () => {
     const gone = rigWithout(5);
-    gone.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+    gone.witness.taken(5 * hour, 5 * hour, [50], 0, false);
     gone.witness.appending(5);
     gone.witness.appended(5);
     const { account } = close(gone);
     assert.equal(account.pending, 1);
     assert.match(problemOf(account), /neither delivered nor reported lost/);
     const twice = rigWithout(5);
-    twice.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+    twice.witness.taken(5 * hour, 5 * hour, [50], 0, false);
     twice.witness.appending(4);
     twice.witness.appended(4);
     assert.match(problemOf(close(twice).account), /has the sequence 4 of another one/);
@@ -126,11 +132,11 @@ describe('ledger', () => {
   it('believes a loss only if the chip confirms it, and no other reason', () => {
     const lose = (reason: 'overwritten at meter' | 'meter removed', onChip: boolean) => {
       const fresh = rig();
-      fresh.witness.taken(0, 0, 1, 0, false);
+      fresh.witness.taken(0, 0, [1], 0, false);
       fresh.witness.appending(0);
       fresh.witness.appended(0);
       for (let slot = 1; slot < 6; slot++) deliver(fresh, slot, slot);
-      fresh.book.losses.set(0, reason);
+      fresh.book.lose(1, 0, 1, reason);
       if (onChip) fresh.onChip.add(0);
       return close(fresh).account;
     };
@@ -143,11 +149,13 @@ describe('ledger', () => {
 
   it('notices a reading that is delivered and lost at once, and one with two contents', () => {
     const both = rigWithout();
-    both.book.losses.set(2, 'overwritten at meter');
+    // Called lost on a line that it never was on.
+    for (const name of [1, 9]) both.book.learn(listOf([{ name, first: 0, shift: 0 }]), name);
+    both.book.lose(9, 2, 3, 'overwritten at meter');
     assert.match(problemOf(close(both).account), /delivered and lost at once/);
     const conflict = rigWithout();
-    conflict.book.put(2, 2 * hour, 0, 999, 'backfill', 0);
-    conflict.book.put(2, 2 * hour, 0, 999, 'backfill', 0);
+    book(conflict.book, { sequence: 2, timeSeconds: 2 * hour, values: [999], route: 'backfill' });
+    book(conflict.book, { sequence: 2, timeSeconds: 2 * hour, values: [999], route: 'backfill' });
     const { account } = close(conflict);
     assert.equal(account.conflicts, 1);
     assert.match(problemOf(account), /came with two contents/);
@@ -168,8 +176,8 @@ describe('ledger', () => {
 
     it('takes the holes that the meter told of: first, last, and all between', () => {
       const told = rigWithOutage();
-      told.book.put(2, 2 * hour, Status.powerFailed, undefined, 'window', 0);
-      told.book.put(3, 4 * hour, Status.powerFailed, undefined, 'window', 0);
+      book(told.book, { sequence: 2, timeSeconds: 2 * hour, status: Status.powerFailed });
+      book(told.book, { sequence: 3, timeSeconds: 4 * hour, status: Status.powerFailed });
       deliver(told, 5, 4);
       const { account, grid } = close(told, 5);
       assert.deepEqual(account.problems, []);
@@ -180,7 +188,7 @@ describe('ledger', () => {
 
     it('notices one that nobody told of', () => {
       const silent = rigWithOutage();
-      silent.book.put(2, 2 * hour, Status.powerFailed, undefined, 'window', 0);
+      book(silent.book, { sequence: 2, timeSeconds: 2 * hour, status: Status.powerFailed });
       deliver(silent, 5, 3);
       assert.match(
         problemOf(close(silent, 4).account),
@@ -196,14 +204,20 @@ describe('ledger', () => {
       stood.witness.begin(false, 60, hour);
       stood.witness.clockStood(3 * hour - 600);
       stood.witness.begin(true, 0, hour, false);
-      stood.witness.taken(0, 3 * hour - 600, 7, Status.timeSinceBoot, false);
+      stood.witness.taken(0, 3 * hour - 600, [7], Status.timeSinceBoot, false);
       stood.witness.appending(1);
       stood.witness.appended(1);
-      stood.book.put(1, 0, Status.timeSinceBoot, 7, 'direct', 0);
+      book(stood.book, {
+        sequence: 1,
+        timeSeconds: 0,
+        status: Status.timeSinceBoot,
+        values: [7],
+        route: 'direct',
+      });
       stood.witness.end(30);
       stood.witness.begin(true, 5 * hour, hour);
       notes.forEach((time, index) => {
-        stood.book.put(2 + index, time, Status.powerFailed, undefined, 'window', 0);
+        book(stood.book, { sequence: 2 + index, timeSeconds: time, status: Status.powerFailed });
       });
       deliver(stood, 5, 2 + notes.length);
       return stood;
@@ -228,9 +242,9 @@ describe('ledger', () => {
     const cut = (isThere: boolean) => {
       const one = rig();
       for (let slot = 0; slot < 5; slot++) deliver(one, slot, slot);
-      one.witness.taken(5 * hour, 5 * hour, 50, 0, false);
+      one.witness.taken(5 * hour, 5 * hour, [50], 0, false);
       one.witness.appending(5);
-      if (isThere) one.book.put(5, 5 * hour, 0, 50, 'window', 0);
+      if (isThere) book(one.book, { sequence: 5, timeSeconds: 5 * hour, values: [50] });
       return close(one).account;
     };
     assert.deepEqual(cut(true).problems, []);

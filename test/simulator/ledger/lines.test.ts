@@ -3,7 +3,9 @@ import { Status } from '../../../lib/limfs/index.js';
 import type { Account } from '../../../simulator/ledger/account.js';
 import { closeBooks } from '../../../simulator/ledger/closeBooks.js';
 import { MeterWitness } from '../../../simulator/ledger/meterWitness.js';
-import { StoreBook } from '../../../simulator/ledger/serverBook.js';
+import { StoreBook } from '../../../simulator/ledger/storeBook.js';
+import { listOf, type ModelLine } from '../../lib/limfs/manager/history.js';
+import { type Booking, book } from './book.js';
 
 const hour = 3600;
 const slots = 24;
@@ -14,19 +16,36 @@ class Rig {
   readonly book = new StoreBook();
   isSetBackTold = true;
   #next = 0;
+  #lines: ModelLine[] = [{ name: 1, first: 0, shift: 0 }];
 
   constructor() {
     this.witness.begin(true, 0, hour);
+    this.book.learn(listOf(this.#lines), 1);
+  }
+
+  /** The server gets a reading of the line that the meter is on. */
+  arrive(booking: Booking): void {
+    book(this.book, { line: this.#lines.at(-1)!.name, ...booking });
+  }
+
+  /** The chip gets an image with this next sequence. */
+  setBack(parting: number, endBefore: number): void {
+    this.witness.setBack(parting, endBefore);
+    const name = this.#lines.at(-1)!.name + 1;
+    this.#lines = [...this.#lines.filter(({ first }) => first < parting), { name, first: parting, shift: 0 }];
+    this.book.learn(listOf(this.#lines), name);
   }
 
   /** Taken and stored; `arrives`: the server has it. */
   take(time: number, arrives = true): void {
-    const { witness, book } = this;
+    const { witness } = this;
     const seconds = time * hour;
-    witness.taken(seconds, seconds, time * 10, 0, false);
+    witness.taken(seconds, seconds, [time * 10], 0, false);
     witness.appending(this.#next);
     witness.appended(this.#next);
-    if (arrives) book.put(this.#next, seconds, 0, time * 10, 'direct', seconds);
+    if (arrives) {
+      this.arrive({ sequence: this.#next, timeSeconds: seconds, values: [time * 10], route: 'direct' });
+    }
     this.#next += 1;
   }
 
@@ -39,7 +58,7 @@ class Rig {
     const { witness } = this;
     witness.end(from * hour + 60);
     witness.begin(false, from * hour + 60, hour);
-    if (parting !== this.#next) witness.setBack(parting, this.#next);
+    if (parting !== this.#next) this.setBack(parting, this.#next);
     this.#next = parting;
     witness.end(to * hour + 60);
     witness.begin(true, to * hour + 60, intervalSeconds);
@@ -48,7 +67,8 @@ class Rig {
   /** The two records with which the meter tells what it has missed from one hour to another; `arrive`: the server has them. */
   note(from: number, to: number, arrive = true): void {
     for (const time of [from, to]) {
-      if (arrive) this.book.put(this.#next, time * hour, Status.powerFailed, undefined, 'window', 0);
+      const timeSeconds = time * hour;
+      if (arrive) this.arrive({ sequence: this.#next, timeSeconds, status: Status.powerFailed });
       this.#next += 1;
     }
   }
@@ -129,10 +149,10 @@ describe('ledger of a meter that was set back', () => {
     rig.take(9.5, false);
     rig.off(9.5, 10, 4);
     rig.note(4, 9);
-    rig.witness.taken(11 * hour, 11 * hour, 110, Status.powerFailed, false);
+    rig.witness.taken(11 * hour, 11 * hour, [110], Status.powerFailed, false);
     rig.witness.appending(6);
     rig.witness.appended(6);
-    rig.book.put(6, 11 * hour, Status.powerFailed, 110, 'direct', 0);
+    rig.arrive({ sequence: 6, timeSeconds: 11 * hour, status: Status.powerFailed, values: [110] });
     rig.witness.end(23.9 * hour);
     const { problems, lost } = rig.close();
     assert.notMatch(problems.join('; '), /time 34200 /);
@@ -142,26 +162,26 @@ describe('ledger of a meter that was set back', () => {
   /** Off from 9 to 11 and told so; then an image of hour 3 comes, the clock stands, and is set at hour 14 or never. */
   function stoodRig(isSet: boolean, isTold: boolean): Rig {
     const rig = new Rig();
-    const { witness, book } = rig;
+    const { witness } = rig;
     rig.takeAll(0, 9);
     rig.off(9, 11);
     rig.note(10, 11, false);
     rig.take(12);
     witness.end(12 * hour + 60);
     witness.begin(false, 12 * hour + 60, hour);
-    witness.setBack(4, 13);
+    rig.setBack(4, 13);
     witness.clockStood(13 * hour - 60);
     witness.begin(true, 0, hour, false);
     const status = Status.timeSinceBoot | (isTold ? Status.powerFailed : 0);
-    witness.taken(0, 13 * hour - 60, 7, status, false);
+    witness.taken(0, 13 * hour - 60, [7], status, false);
     witness.appending(4);
     witness.appended(4);
-    book.put(4, 0, status, 7, 'direct', 0);
+    rig.arrive({ sequence: 4, timeSeconds: 0, status, values: [7] });
     witness.end(hour - 60);
     if (!isSet) return rig;
     witness.begin(true, 13 * hour + 60, hour);
-    book.put(5, (isTold ? 4 : 12) * hour, Status.powerFailed, undefined, 'window', 0);
-    book.put(6, 12 * hour, Status.powerFailed, undefined, 'window', 0);
+    rig.arrive({ sequence: 5, timeSeconds: (isTold ? 4 : 12) * hour, status: Status.powerFailed });
+    rig.arrive({ sequence: 6, timeSeconds: 12 * hour, status: Status.powerFailed });
     return rig;
   }
 
@@ -178,14 +198,14 @@ describe('ledger of a meter that was set back', () => {
   it('asks for no record of a hole that only the interval before the image had brought', () => {
     const missed = (status: number) => {
       const rig = new Rig();
-      const { witness, book } = rig;
+      const { witness } = rig;
       rig.takeAll(0, 8);
       rig.off(8, 11, 4, 2 * hour);
       rig.note(4, 10);
-      witness.taken(12 * hour, 12 * hour, 120, status, false);
+      witness.taken(12 * hour, 12 * hour, [120], status, false);
       witness.appending(6);
       witness.appended(6);
-      book.put(6, 12 * hour, status, 120, 'direct', 0);
+      rig.arrive({ sequence: 6, timeSeconds: 12 * hour, status, values: [120] });
       witness.end(13 * hour);
       return rig.close().problems.filter((text) => /time 39600 is a hole/.test(text));
     };

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import type { StoreId } from '../../../lib/limfs/index.js';
+import { LineList } from '../../../lib/limfs/lines/index.js';
 import type { MeterDevice } from '../../../simulator/devices/meterDevice.js';
 import { generateTopology } from '../../../simulator/topology/generate.js';
 import { devicesOf } from '../../../simulator/topology/topology.js';
@@ -9,6 +10,7 @@ import { Operation, ResultCode } from '../../../src/commands/operation.js';
 import { readNumbers } from '../../../src/events/numbers.js';
 import { MessageKind } from '../../../src/link/message.js';
 import type { Answer } from '../../../src/receiver/commandDesk.js';
+import { LineTree } from '../../../src/receiver/lineTree.js';
 
 const topology = generateTopology({
   meters: 2,
@@ -29,6 +31,14 @@ interface Issued {
   readonly answer: (code: number | null) => void;
 }
 
+function treeOf(...lines: readonly (readonly [name: number, first: number])[]): LineTree {
+  const list = new LineList(lines.length);
+  for (const [name, first] of lines) list.add(name, first);
+  const tree = new LineTree();
+  tree.learn(list, list.newest);
+  return tree;
+}
+
 /** An operator before a server that writes down what is to be sent. */
 function atWork() {
   const issued: Issued[] = [];
@@ -39,7 +49,7 @@ function atWork() {
     isGone: false,
     hasPower: true,
     registerFails: false,
-    witness: { endSequence: 10, lines: [] },
+    witness: { endSequence: 10, setBacks: [] },
     powerOff: () => {
       meter.hasPower = false;
     },
@@ -68,7 +78,7 @@ function atWork() {
       },
     },
     book: {
-      of: () => ({ settle: () => server.settled, has: () => true, status: () => 0, timeSeconds: () => 1000 }),
+      of: () => ({ settle: () => server.settled, lines: treeOf([0xa1, 0], [0xa2, 90], [0xa3, 100]) }),
     },
     concentratorOf: () => 0,
     concentrators: [{ place: 1, device: concentrator }],
@@ -192,13 +202,13 @@ describe('operator', () => {
     assert.equal(counts['command expired'], 1);
   });
 
-  it('hands every meter that is there over to a local manager that has forgotten, and some readings once more', () => {
+  it('hands every meter that is there over to a local manager that has forgotten, and says on which line it was', () => {
     const { operator, issued, server } = atWork();
     server.settled = 100;
     operator.handOver(managerPlace);
-    assert.deepEqual(issued[0]!.argument, [1, 7, 36, 50, 1000]);
+    assert.deepEqual(issued[0]!.argument, [1, 7, 100, 50, 0xa1, 0, 0xa2, 90]);
     issued[0]!.answer(ResultCode.failed);
     operator.look();
-    assert.deepEqual(issued[1]!.argument, [1, 7, 36, 50, 1000], 'a refused one is given again');
+    assert.deepEqual(issued[1]!.argument, issued[0]!.argument, 'a refused one is given again');
   });
 });

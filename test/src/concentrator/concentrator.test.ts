@@ -6,6 +6,7 @@ import { numbers, readNumbers } from '../../../src/events/numbers.js';
 import { type Command, MessageKind } from '../../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../../../src/link/packetHeader.js';
 import { PlanCondition } from '../../../src/manager/planCondition.js';
+import { contentOf } from '../books.js';
 import { Field, HOUR, MANAGER, START } from '../field.js';
 
 const concentratorId: StoreId = [3, 1];
@@ -29,7 +30,7 @@ function polls(field: Field): number {
 }
 
 function booked(field: Field): number {
-  return field.meters.reduce((sum, { storeId }) => sum + field.book.of(storeId).entries.size, 0);
+  return field.meters.reduce((sum, { storeId }) => sum + contentOf(field.book.of(storeId)).entries.size, 0);
 }
 
 /** What the meters have taken. */
@@ -48,7 +49,7 @@ describe('concentrator', () => {
     field.run(HOUR);
     assert.equal(polls(field), 11);
     assert.equal(booked(field), 30);
-    const routes = [...field.book.of([1, 0]).entries.values()].map(({ route }) => route);
+    const routes = [...contentOf(field.book.of([1, 0])).entries.values()].map(({ route }) => route);
     assert.deepEqual(new Set(routes), new Set(['direct']));
   });
 

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { contentOf } from '../books.js';
 import { build, HOUR, meterId } from '../street.js';
 
 describe('a street of devices as they are flashed', () => {
@@ -7,7 +8,7 @@ describe('a street of devices as they are flashed', () => {
       const street = build(payloadBytes);
       street.run(12 * HOUR + 600);
       street.run(HOUR);
-      const { entries } = street.book.of(meterId);
+      const { entries } = contentOf(street.book.of(meterId));
       assert.isAtLeast(entries.size, 12);
       assert.deepEqual(
         [...entries.values()].slice(0, 3).map(({ value }) => value),

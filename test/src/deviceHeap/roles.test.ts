@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { LINE, oneLine } from '../../../bench/line.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { Concentrator } from '../../../src/concentrator/concentrator.js';
 import { openConcentratorChip } from '../../../src/concentrator/concentratorChip.js';
@@ -45,13 +46,20 @@ function createManager(wire: Wire, medium: RamMedium): LocalManager {
   return new LocalManager(parts, usualManagerOptions, start);
 }
 
+function enlistAll(manager: LocalManager): void {
+  for (let number = 0; number < METERS; number += 1) {
+    const meter = { storeId: [1, number], firstSequence: 0, address: 100 + number } as const;
+    manager.enlist({ ...meter, lines: oneLine() }, start);
+  }
+}
+
 function sendWindows(manager: LocalManager, end: number, timeSeconds: number): void {
   for (let number = 0; number < METERS; number += 1) {
     const window = {
       kind: MessageKind.window,
       storeId: [1, number] as const,
+      line: LINE,
       oldestSequence: 0,
-      nextSequence: end,
       block: blockOf(0, number, Math.max(0, end - 6), end),
     };
     manager.take(100 + number, window, timeSeconds);
@@ -63,7 +71,7 @@ describe('roles in the heap of a device', () => {
     const wire = new Wire();
     const medium = new RamMedium(32_768);
     let manager = createManager(wire, medium);
-    for (let number = 0; number < METERS; number += 1) manager.enlist([1, number], 0, 100 + number, start);
+    enlistAll(manager);
     for (let hour = 1; hour <= 50; hour += 1) {
       wire.waiting.length = 0;
       sendWindows(manager, hour, start + hour * HOUR);
@@ -89,7 +97,7 @@ describe('roles in the heap of a device', () => {
     const field = new Wire();
     const uplink = new Wire();
     const manager = createManager(field, new RamMedium(32_768));
-    for (let number = 0; number < METERS; number += 1) manager.enlist([1, number], 0, 100 + number, start);
+    enlistAll(manager);
     const { reports, notices, roster, events } = openConcentratorChip(new RamMedium(32_768), {
       storeId: [3, 1],
       reportBytes: 600,

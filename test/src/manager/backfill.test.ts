@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { type BackfillRequest, MessageKind } from '../../../src/link/message.js';
 import { blockOf } from '../../lib/limfs/manager/blocks.js';
+import { contentOf } from '../books.js';
 import { Field, HOUR } from '../field.js';
 
 function requestsOf(field: Field): BackfillRequest[] {
@@ -38,7 +39,7 @@ describe('backfill', () => {
   });
 
   it('sends no more requests in a minute than it may, and one at a time to a meter', () => {
-    const field = afterOutage(400, { manager: { backfillPerMinute: 4, jitterSeconds: 1 } });
+    const field = afterOutage(400, { manager: { questionsPerMinute: 4, jitterSeconds: 1 } });
     for (const meter of field.meters) meter.takeReading();
     for (let minute = 0; minute < 10; minute += 1) {
       const before = requestsOf(field).length;
@@ -68,7 +69,7 @@ describe('backfill', () => {
   });
 
   it('sends no question to a meter whose turn comes when it listens no more', () => {
-    const field = afterOutage(400, { manager: { backfillPerMinute: 4 } });
+    const field = afterOutage(400, { manager: { questionsPerMinute: 4 } });
     const [first, second] = field.meters;
     second!.isDead = true;
     for (let count = 0; count < 100; count += 1) second!.takeReading();
@@ -97,7 +98,8 @@ describe('backfill', () => {
     assert.isNotEmpty(requestsOf(field), 'asked, and not answered');
     // A window that was held up on its way brings what is missing.
     const { storeId } = meter;
-    const late = { kind: MessageKind.window, storeId, oldestSequence: 0, nextSequence: 7 } as const;
+    const line = meter.lines.newest;
+    const late = { kind: MessageKind.window, storeId, line, oldestSequence: 0 } as const;
     for (const first of [0, 2]) {
       const block = blockOf(0, 0, first, first + 3);
       field.manager.take(meter.address, { ...late, block }, field.nowSeconds);
@@ -129,7 +131,8 @@ describe('backfill', () => {
     const { storeId, address } = meter;
     const send = (kind: typeof MessageKind.window | typeof MessageKind.backfill, first: number) => {
       const block = blockOf(0, 0, first, first + 1);
-      const state = { storeId, oldestSequence: 0, nextSequence: 601, firstSequence: first, block };
+      const line = meter.lines.newest;
+      const state = { storeId, line, oldestSequence: 0, nextSequence: 601, firstSequence: first, block };
       field.manager.take(address, { ...state, kind }, field.nowSeconds);
     };
     send(MessageKind.window, 600);
@@ -138,7 +141,7 @@ describe('backfill', () => {
     field.run(2 * HOUR);
     const pages = field.sent.filter((message) => message.kind === MessageKind.page).map(({ cells }) => cells);
     assert.isAtMost(Math.max(...pages), 250);
-    assert.equal(field.book.of(storeId).entries.size, 601);
+    assert.equal(contentOf(field.book.of(storeId)).entries.size, 601);
   });
 
   it('gives nothing up because of an answer to another question', () => {
@@ -154,6 +157,7 @@ describe('backfill', () => {
     const answer = {
       kind: MessageKind.backfill,
       storeId,
+      line: meter.lines.newest,
       oldestSequence: 0,
       nextSequence: 21,
       block,
@@ -179,7 +183,7 @@ describe('backfill', () => {
     for (const sequence of [30, 31, 32, 45]) meter.damaged.add(sequence);
     field.runHours(4);
     field.run(2 * HOUR);
-    const { entries, losses } = field.book.of(meter.storeId);
+    const { entries, losses } = contentOf(field.book.of(meter.storeId));
     const lost = (reason: string) => [...losses].filter(([, one]) => one === reason).map(([at]) => at);
     assert.deepEqual(lost('damaged at meter'), [30, 31, 32, 45]);
     assert.deepEqual(lost('overwritten at meter').slice(0, 2), [1, 2]);

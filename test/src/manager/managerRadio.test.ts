@@ -4,14 +4,16 @@ import { MessageKind } from '../../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../../../src/link/packetHeader.js';
 import { NullSeal } from '../../../src/link/seal.js';
 import { openManagerChip } from '../../../src/manager/managerChip.js';
-import { ManagerFirmware } from '../../../src/manager/managerFirmware.js';
+import { ManagerFirmware, type ManagerHost } from '../../../src/manager/managerFirmware.js';
 
 const METER = 30;
 const start = 1_700_000_000;
 const tries = 300;
 
 /** What goes to a meter and up, when a local manager has 300 messages for each. */
-function sentBy(radio: { bitsPerSecond: number; isUplinkWired: boolean } | undefined) {
+function sentBy(
+  radio: Pick<NonNullable<ManagerHost['radio']>, 'bitsPerSecond' | 'isUplinkWired'> | undefined,
+) {
   const sent = { down: 0, up: 0 };
   const host = {
     port: {
@@ -26,7 +28,7 @@ function sentBy(radio: { bitsPerSecond: number; isUplinkWired: boolean } | undef
     clockIsSet: true,
     random: () => 1,
     health: () => ({ rssiDbm: null, batteryMillivolts: null }),
-    ...(radio === undefined ? {} : { radio }),
+    ...(radio === undefined ? {} : { radio: { payloadBytes: 128, ...radio } }),
   };
   const place = { networkId: 1, address: 10, route: [CONCENTRATOR_ADDRESS], alternateRoute: [] };
   const environment = { ...place, dutyCyclePermille: 1, windowReadings: 0, lastCommand: 0 };

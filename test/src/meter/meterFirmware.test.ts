@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import type { Environment } from '../../../lib/limfs/index.js';
+import { LINES_BYTES } from '../../../lib/limfs/lines/index.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
 import { EventCode } from '../../../src/events/eventCode.js';
 import { EVENT_LOG_BYTES } from '../../../src/events/openEventLog.js';
@@ -157,10 +158,11 @@ describe('meter firmware', () => {
   it('measures on when its event log is damaged, which it never formats', () => {
     const medium = new RamMedium(65_536);
     openMeterChip(medium, format);
-    const log = medium.image.length - EVENT_LOG_BYTES;
+    const end = medium.image.length - LINES_BYTES;
+    const log = end - EVENT_LOG_BYTES;
     medium.image.fill(0, log + 10, log + 14);
     medium.image.fill(0, log + 38, log + 42);
-    const before = medium.image.slice(log);
+    const before = medium.image.slice(log, end);
     const street = new Street(medium);
     street.meter.role.noteInput(EventCode.magnet, noon);
     street.runUntil(noon + hour + 60);
@@ -168,6 +170,6 @@ describe('meter firmware', () => {
       street.arrived.filter(({ message }) => message.kind === MessageKind.window).length > 0,
       true,
     );
-    assert.deepEqual(medium.image.slice(log), before);
+    assert.deepEqual(medium.image.slice(log, end), before);
   });
 });

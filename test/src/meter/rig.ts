@@ -1,3 +1,4 @@
+import { oneLine } from '../../../bench/line.js';
 import { formatEventLog, mountEventLog } from '../../../lib/limfs/events/index.js';
 import {
   type Batch,
@@ -108,6 +109,7 @@ export function startMeter(
   const meter = new MeterRole(
     {
       store,
+      lines: oneLine(),
       register,
       network,
       clock,

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { Status } from '../../../lib/limfs/index.js';
+import { contentOf } from '../books.js';
 import { build, energy, HOUR, meterId, start } from '../street.js';
 
 const names = Object.keys(Status) as (keyof typeof Status)[];
@@ -19,7 +20,7 @@ describe('The error field of a reading', () => {
           }),
       });
       street.run(6 * HOUR);
-      const { entries, losses } = street.book.of(meterId);
+      const { entries, losses } = contentOf(street.book.of(meterId));
       assert.equal(losses.size, 0);
       statuses.forEach((status, index) => {
         const name = names[index - 1] ?? `${status}`;

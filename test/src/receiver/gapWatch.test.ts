@@ -4,6 +4,7 @@ import { Operation } from '../../../src/commands/operation.js';
 import { EventCode } from '../../../src/events/eventCode.js';
 import { readNumbers } from '../../../src/events/numbers.js';
 import { GapWatch, type GapWatchOptions } from '../../../src/receiver/gapWatch.js';
+import { contentOf } from '../books.js';
 import { Field, HOUR } from '../field.js';
 
 const manager: StoreId = [2, 1];
@@ -16,6 +17,7 @@ function watching(stores: number, options?: GapWatchOptions) {
   const asked: string[] = [];
   const givenUp: string[] = [];
   const desk = { isFull: false };
+  const lacking = new Set<number>();
   const watch = new GapWatch(
     {
       end: ([, low]) => ends[low]!,
@@ -26,13 +28,14 @@ function watching(stores: number, options?: GapWatchOptions) {
         while (after < end && missing[low]!.has(after)) after += 1;
         return after > first ? { first, end: after } : null;
       },
+      lacksLines: ([, low]) => lacking.has(low),
     },
     (to, operation, argument) => {
       if (desk.isFull) return false;
       assert.deepEqual(to, manager);
-      assert.equal(operation, Operation.askAgain);
       const [, low, first, end] = readNumbers(argument);
-      asked.push(`${low}: ${first}-${end! - 1}`);
+      if (operation === Operation.tellLines) asked.push(`${low}: lines`);
+      else asked.push(`${low}: ${first}-${end! - 1}`);
       return true;
     },
     ([, low], { first, end }) => givenUp.push(`${low}: ${first}-${end - 1}`),
@@ -54,7 +57,7 @@ function watching(stores: number, options?: GapWatchOptions) {
   const bring = (low: number, first: number, end: number) => {
     for (let sequence = first; sequence < end; sequence += 1) missing[low]!.delete(sequence);
   };
-  return { watch, asked, givenUp, ends, run, miss, bring, desk, reports };
+  return { watch, asked, givenUp, ends, lacking, run, miss, bring, desk, reports };
 }
 
 describe('gap watch', () => {
@@ -148,7 +151,11 @@ describe('gap watch', () => {
   });
 
   it('sleeps until the first report', () => {
-    const watch = new GapWatch({ end: () => 0, missing: () => null }, () => true, assert.fail);
+    const watch = new GapWatch(
+      { end: () => 0, missing: () => null, lacksLines: () => false },
+      () => true,
+      assert.fail,
+    );
     assert.equal(watch.wakeSeconds, Number.POSITIVE_INFINITY);
     watch.reported([1, 1], manager, 400, 500);
     assert.equal(watch.wakeSeconds, 500 + HOUR);
@@ -157,7 +164,7 @@ describe('gap watch', () => {
 
 /** Every sequence from 0 on is booked, or called lost. */
 function settledOf(field: Field, meter: number): { booked: number; lost: number } {
-  const { entries, losses } = field.book.of(field.meters[meter]!.storeId);
+  const { entries, losses } = contentOf(field.book.of(field.meters[meter]!.storeId));
   let end = 0;
   while (entries.has(end) || losses.has(end)) end += 1;
   assert.isAtLeast(end, field.meters[meter]!.next - 2, `meter ${meter}`);
@@ -200,7 +207,7 @@ describe('readings that vanished behind an acknowledgement', () => {
     const { booked, lost } = settledOf(field, 1);
     assert.isAbove(lost, 0);
     assert.isAbove(booked, 0);
-    const reasons = new Set(field.book.of(field.meters[1]!.storeId).losses.values());
+    const reasons = new Set(contentOf(field.book.of(field.meters[1]!.storeId)).losses.values());
     assert.deepEqual([...reasons], ['uncertain: overwritten at meter']);
     assert.equal(field.quarantined.length, 0);
   });

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { Status } from '../../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../../src/commands/operation.js';
 import { numbers, readNumbers } from '../../../src/events/numbers.js';
+import { contentOf } from '../books.js';
 import { build, HOUR, MANAGER, meterId, start } from '../street.js';
 
 const concentratorId = [3, 1] as const;
@@ -17,12 +18,12 @@ describe('A reading on request', () => {
     assert.equal(answer.code, ResultCode.done);
     const [sequence] = readNumbers(answer.data);
     street.command(2, concentratorId, Operation.reportNow, numbers(MANAGER));
-    const reading = street.book.of(meterId).entries.get(sequence!)!;
+    const reading = contentOf(street.book.of(meterId)).entries.get(sequence!)!;
     assert.equal(reading.status, Status.onDemand);
     assert.isAtLeast(reading.timeSeconds, askedSeconds);
     assert.isBelow(reading.arrivalSeconds, askedSeconds + promisedSeconds);
     street.run(4 * HOUR);
-    const due = [...street.book.of(meterId).entries.values()].filter(({ status }) => status === 0);
+    const due = [...contentOf(street.book.of(meterId)).entries.values()].filter(({ status }) => status === 0);
     assert.isTrue(
       due.every(({ timeSeconds }) => (timeSeconds - start) % HOUR === 0),
       'the schedule is as it was',

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import type { Channel } from '../../../lib/limfs/index.js';
 import { Operation, ResultCode } from '../../../src/commands/operation.js';
 import { channelsOf, quantityOf, valueText } from '../../../src/receiver/quantities.js';
+import { contentOf } from '../books.js';
 import { build, HOUR, meterId } from '../street.js';
 
 /** A gas meter and an electricity meter: all that D13 names. */
@@ -34,7 +35,7 @@ describe('The quantities of a meter', () => {
         });
         street.run(12 * HOUR + 600);
         street.run(HOUR);
-        const { entries, losses } = street.book.of(meterId);
+        const { entries, losses } = contentOf(street.book.of(meterId));
         assert.isAtLeast(entries.size, 12);
         assert.equal(losses.size, 0);
         for (const [sequence, { values }] of entries) {

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { oneLine } from '../../../bench/line.js';
 import type { DeviceHeader } from '../../../lib/limfs/concentrator/index.js';
 import { DEVICE_HEADER_BYTES, putDeviceHeader } from '../../../lib/limfs/concentrator/report.js';
 import {
@@ -10,7 +11,7 @@ import {
   mountManagerStore,
 } from '../../../lib/limfs/manager/index.js';
 import { RamMedium } from '../../../simulator/chips/ramMedium.js';
-import { MemoryBook } from '../../../simulator/ledger/memoryBook.js';
+import { ServerBook } from '../../../simulator/ledger/serverBook.js';
 import { createRandom } from '../../../simulator/random/random.js';
 import { eventCounter, isNotice, resultCounter } from '../../../src/concentrator/reportNames.js';
 import {
@@ -24,6 +25,7 @@ import { encodeMessage, messageBytes } from '../../../src/link/messageCodec.js';
 import { eventName } from '../../../src/receiver/eventName.js';
 import { ReportReceiver } from '../../../src/receiver/reportReceiver.js';
 import { backfill, readingValue, send } from '../../lib/limfs/manager/blocks.js';
+import { contentOf } from '../books.js';
 
 const CONCENTRATOR = 7;
 const packed: ManagerFormat = {
@@ -45,15 +47,16 @@ function createStore(format: ManagerFormat): ManagerStore {
   const medium = new RamMedium(16_384);
   formatManagerStore(medium, format);
   const store = mountManagerStore(medium);
-  for (let meter = 0; meter < 3; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < 3; meter += 1) store.addMeter([1, meter], 0, oneLine());
   return store;
 }
 
 class Server {
-  readonly book = new MemoryBook();
+  readonly book = new ServerBook(1000);
   readonly sent: Message[] = [];
   readonly passed: DeviceHeader[][] = [];
   readonly reported = new Set<string>();
+  readonly parted: string[] = [];
   readonly events: EventMessage[] = [];
   readonly results: Result[] = [];
   readonly quarantined: string[] = [];
@@ -72,6 +75,7 @@ class Server {
     this.receiver = new ReportReceiver(network, this.book, {
       passed: (headers) => this.passed.push([...headers]),
       reported: (...names) => this.reported.add(names.join(' ')),
+      parted: (...names) => this.parted.push(names.join(' ')),
       event: (event) => this.events.push(event),
       result: (result) => this.results.push(result),
       passThrough: () => {},
@@ -149,7 +153,7 @@ describe('report receiver', () => {
       const store = createStore(format);
       fillStore(store);
       bookAll(server, store);
-      const first = server.book.of([1, 0]);
+      const first = contentOf(server.book.of([1, 0]));
       assert.deepEqual(
         [...first.entries].map(([sequence, { value, route }]) => [sequence, value, route]),
         [
@@ -158,7 +162,7 @@ describe('report receiver', () => {
           [2, readingValue(0, 2), 'direct'],
         ],
       );
-      const second = server.book.of([1, 1]);
+      const second = contentOf(server.book.of([1, 1]));
       assert.equal(second.entries.get(2)?.route, 'backfill');
       assert.equal(second.entries.get(6)?.route, 'direct');
       assert.deepEqual(
@@ -187,11 +191,11 @@ describe('report receiver', () => {
     store.loseBefore(2, 90, LostReason.overwrittenAtMeter, 1);
     store.freeze(createManagerPage());
     bookAll(server, store);
-    const reasons = (meter: number) => new Set(server.book.of([1, meter]).losses.values());
+    const reasons = (meter: number) => new Set(contentOf(server.book.of([1, meter])).losses.values());
     assert.deepEqual(reasons(0), new Set(['damaged at meter', 'meter rejoined']));
     assert.deepEqual(reasons(1), new Set(['meter removed']));
     assert.isTrue(reasons(2).has('uncertain: overwritten at meter'));
-    const { entries, losses } = server.book.of([1, 2]);
+    const { entries, losses } = contentOf(server.book.of([1, 2]));
     for (const sequence of losses.keys()) assert.isFalse(entries.has(sequence));
   });
 
@@ -213,8 +217,8 @@ describe('report receiver', () => {
       });
       server.take(...parts);
       assert.isAtLeast(server.sent.length, 1, `seed ${seed}`);
-      assert.equal(server.book.of([1, 0]).entries.size, 3);
-      assert.equal(server.book.of([1, 1]).conflicts.size, 0);
+      assert.equal(contentOf(server.book.of([1, 0])).entries.size, 3);
+      assert.equal(contentOf(server.book.of([1, 1])).conflicts.length, 0);
       for (const message of server.sent) assert.equal(message.kind, MessageKind.reportAcknowledgement);
     }
   });
@@ -245,7 +249,7 @@ describe('report receiver', () => {
     server.take({ ...parts[0]!, bytes });
     assert.equal(server.quarantined.length, 1);
     assert.equal(server.sent.length, 1);
-    assert.equal(server.book.of([1, 0]).entries.size, 0, 'nothing of it is booked');
+    assert.equal(contentOf(server.book.of([1, 0])).entries.size, 0, 'nothing of it is booked');
     server.take({ ...parts[0]!, pageCounter: eventCounter(3) });
     assert.equal(server.quarantined.length, 2, 'a page is no notice');
     server.take({ ...parts[0]!, copy: 1, offset: 2 });

@@ -50,8 +50,8 @@ report('heap of a router', heap.slots * 16 + heap.chunkBytes, 'bytes');
 const window: Message = {
   kind: MessageKind.window,
   storeId: [0x1234_5678, 0x9abc_def0],
+  line: 0x89ab_cdef,
   oldestSequence: 100_000,
-  nextSequence: 150_000,
   block: new Uint8Array(64).fill(0x5a),
 };
 const request: Message = {

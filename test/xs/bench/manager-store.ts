@@ -1,4 +1,5 @@
 /** The local manager's store over the FM24V10 driver on the emulated I2C FRAM, with 1, 10 and 100 meters. */
+import { LINE, oneLine } from '../../../bench/line.js';
 import { FM24V10 } from '../../../lib/drivers/fm24v10.js';
 import { createBatch, type Natives } from '../../../lib/limfs/index.js';
 import {
@@ -133,9 +134,10 @@ class Hours {
     const time = firstTimeSeconds + end * intervalSeconds;
     for (let place = 0; place < this.meters; place += 1) {
       const length = window(coding, place, end);
+      const message = { line: LINE, oldestSequence: 0, block: block.subarray(0, length) };
       let result = '';
       (place === 0 ? first : others).measure(() => {
-        result = store.receiveWindow(place, block, 0, length, 0, time);
+        result = store.receiveWindow(place, message, time);
       });
       if (result !== outcome) throw new Error(`window of place ${place} before ${end}: ${result}`);
     }
@@ -186,7 +188,8 @@ function bench(name: string, coding: Coding, meters: number, natives?: Natives):
   for (let meter = 0; meter < meters; meter += 1) {
     // The last one costs most: it is looked for among all others.
     adding = new Costs();
-    adding.measure(() => store.addMeter([9, meter], 100 - coding.windowReadings));
+    const lines = oneLine();
+    adding.measure(() => store.addMeter([9, meter], 100 - coding.windowReadings, lines));
   }
   report(`${name}: adding the last meter`, adding.sum, 'instructions');
   warmUp(store, coding, meters);

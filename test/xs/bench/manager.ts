@@ -1,4 +1,5 @@
 /** The heap of a local manager as it is flashed, on its FRAM, with 1, 10 and 100 meters. */
+import { oneLine } from '../../../bench/line.js';
 import { type Message, MessageKind, type Page } from '../../../src/link/message.js';
 import { CONCENTRATOR_ADDRESS } from '../../../src/link/packetHeader.js';
 import { openManagerChip } from '../../../src/manager/managerChip.js';
@@ -65,7 +66,10 @@ for (const meters of [1, 10, 100]) {
     56 * 1024,
     () => startManager(meters),
     ({ role }) => {
-      for (let meter = 0; meter < meters; meter += 1) role.enlist([9, meter], 0, METER + meter, start);
+      for (let meter = 0; meter < meters; meter += 1) {
+        const place = { storeId: [9, meter], firstSequence: 0, address: METER + meter } as const;
+        role.enlist({ ...place, lines: oneLine() }, start);
+      }
     },
     (firmware) => workOfManager(firmware, meters),
   );

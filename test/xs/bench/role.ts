@@ -1,4 +1,5 @@
 /** What the benches of roles share: wires, other devices, a blank chip, and the measuring of a start and of work. */
+import { LINE } from '../../../bench/line.js';
 import { FM24V10 } from '../../../lib/drivers/fm24v10.js';
 import type { Environment } from '../../../lib/limfs/index.js';
 import type { Firmware, Port } from '../../../src/firmware.js';
@@ -52,8 +53,8 @@ export function sendWindow(firmware: Firmware, meter: number, route: number[]): 
   const wire = new Wire();
   const block = blockOf(0, meter, 0, windowReadings);
   const storeId = [9, meter] as const;
-  const ends = { oldestSequence: 0, nextSequence: windowReadings };
-  peer(METER + meter, route, wire).send(MANAGER, { kind: MessageKind.window, storeId, ...ends, block });
+  const state = { storeId, line: LINE, oldestSequence: 0 };
+  peer(METER + meter, route, wire).send(MANAGER, { kind: MessageKind.window, ...state, block });
   wire.deliver((packet, length) => firmware.receive(start + HOUR, packet, length));
 }
 

@@ -7,7 +7,7 @@ import type {
   PaperReport,
   SlotState,
 } from '../../../../lib/limfs/inspect/report.js';
-import { channelName, idName } from '../names.js';
+import { channelName, idName, lineName } from '../names.js';
 import { isoTime } from '../statusNames.js';
 import { gapText, managerScheme } from '../text.js';
 import { escapeHtml, foldedTable, grouped, htmlTable } from './markup.js';
@@ -132,14 +132,17 @@ ${foldedTable(head, used, 'pages')}`;
 }
 
 function managerSections(report: ManagerReport): string {
-  const meters = report.meters.map(({ place, storeId, nextSequence, gaps, lost, quarantined, setBacks }) => [
-    place,
-    idName(storeId),
-    nextSequence,
-    gaps.length === 0 ? 'none' : gaps.map(gapText).join(' '),
-    lost,
-    `${quarantined ? 'QUARANTINED: its sequence jumped, or two devices speak' : 'active'}${setBacks === 0 ? '' : `, set back ${setBacks}x`}`,
-  ]);
+  const meters = report.meters.map(
+    ({ place, storeId, line, nextSequence, gaps, lost, quarantined, setBacks }) => [
+      place,
+      idName(storeId),
+      lineName(line),
+      nextSequence,
+      gaps.length === 0 ? 'none' : gaps.map(gapText).join(' '),
+      lost,
+      `${quarantined ? 'QUARANTINED: its sequence jumped, or two devices speak' : 'active'}${setBacks === 0 ? '' : `, set back ${setBacks}x`}`,
+    ],
+  );
   const pages = [...report.pages]
     .reverse()
     .map(({ position, kind, timeSeconds, state, cells, whole, damaged, readings }) => [
@@ -153,9 +156,9 @@ function managerSections(report: ManagerReport): string {
       readings,
     ]);
   return `<h2>Meters</h2>
-<p>Next is the sequence number that is expected. Gaps are numbers that stand in no page and are asked for; after a tilde some of them
+<p>A line is what a meter stores from one power-up to the next. Next is the sequence number that is expected. Gaps are numbers that stand in no page and are asked for; after a tilde some of them
 may have been reported before. Lost readings can never come: the server is told so.</p>
-${foldedTable(['place', 'meter', 'next', 'gaps', 'lost', 'state'], meters, 'meters')}
+${foldedTable(['place', 'meter', 'line', 'next', 'gaps', 'lost', 'state'], meters, 'meters')}
 <h2>Pages</h2>
 <p>The newest first. A window page has a cell for each meter; a fill page takes what came late. Open: takes windows. Closed: the next
 page was opened early, so that no reading slid out. Frozen: being reported. Acknowledged: may be overwritten.

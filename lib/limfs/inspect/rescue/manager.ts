@@ -156,7 +156,7 @@ function candidatesOf(bytes: Uint8Array): FoundCell[] {
     const kind = bytes[address + 4]!;
     const length = CELL_HEAD_BYTES + bytes[address + 6]!;
     const lap = getUint16(bytes, address + 2);
-    const possible = kind >= CellKind.window && kind <= CellKind.lost && lap > 0;
+    const possible = kind >= CellKind.window && kind <= CellKind.lines && lap > 0;
     if (!possible || length > CELL_HEAD_BYTES + LARGEST_BLOCK_BYTES || address + length > bytes.length)
       continue;
     const copy = new Uint8Array(length + (length & 1));

@@ -6,6 +6,7 @@ import { StreamLink } from '../../../../hosts/node/link/streamLink.js';
 import { FrameReader } from '../../../../src/link/frames.js';
 import { MAXIMUM_PACKET_BYTES } from '../../../../src/link/packetHeader.js';
 import { StreamPort } from '../../../../src/link/streamPort.js';
+import { contentOf } from '../../../src/books.js';
 import { build, HOUR, MANAGER, meterId, ROUTER } from '../../../src/street.js';
 
 const path = '/dev/ttyMETER';
@@ -64,7 +65,7 @@ describe('A serial line between a Linux box and a small device', () => {
         taken = device.take(taken);
       }
       street.run(HOUR);
-      const { entries, losses } = street.book.of(meterId);
+      const { entries, losses } = contentOf(street.book.of(meterId));
       assert.isAtLeast(entries.size, 12);
       assert.equal(losses.size, 0);
       assert.isAbove(taken, 0, 'the time was told down the line');

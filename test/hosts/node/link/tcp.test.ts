@@ -5,6 +5,7 @@ import { Dialler } from '../../../../hosts/node/link/dialler.js';
 import { Listener } from '../../../../hosts/node/link/listener.js';
 import type { StreamLink } from '../../../../hosts/node/link/streamLink.js';
 import { Operation, ResultCode } from '../../../../src/commands/operation.js';
+import { contentOf } from '../../../src/books.js';
 import { build, HOUR, meterId, type Street } from '../../../src/street.js';
 
 const loopback = '127.0.0.1';
@@ -126,7 +127,7 @@ describe('An uplink by TCP', () => {
 
   it('is dialled by the concentrator from behind a router, and brings readings up and commands down', async () => {
     const { street, remotes } = connected;
-    await connected.runUntil(() => street.book.of(meterId).entries.size >= 12);
+    await connected.runUntil(() => contentOf(street.book.of(meterId)).entries.size >= 12);
     assert.lengthOf(remotes, 1);
     street.command(1, [3, 1], Operation.selfCheck);
     await connected.runUntil(() => street.results.length > 0);
@@ -137,12 +138,12 @@ describe('An uplink by TCP', () => {
   it('is dialled again when it breaks, and nothing is lost', async () => {
     const { street, nat, dialler } = connected;
     for (let times = 1; times <= 5; times += 1) {
-      await connected.runUntil(() => street.book.of(meterId).entries.size >= 4 * times);
+      await connected.runUntil(() => contentOf(street.book.of(meterId)).entries.size >= 4 * times);
       nat.breakAll();
       await connected.until(() => dialler.connections === times + 1 && dialler.isConnected);
     }
-    await connected.runUntil(() => street.book.of(meterId).entries.size >= 24);
-    const { entries, losses } = street.book.of(meterId);
+    await connected.runUntil(() => contentOf(street.book.of(meterId)).entries.size >= 24);
+    const { entries, losses } = contentOf(street.book.of(meterId));
     assert.equal(losses.size, 0);
     const values = [...entries].sort(([a], [b]) => a - b).map(([, { value }]) => value);
     assert.deepEqual(
@@ -158,9 +159,9 @@ describe('An uplink by TCP', () => {
     dialler.close();
     for (let at = 2; at < 8; at += 1) assert.isAbove(pauses[at]!, pauses[at - 1]!);
     assert.isAtMost(Math.max(...pauses), 300_000);
-    const before = street.book.of(meterId).entries.size;
+    const before = contentOf(street.book.of(meterId)).entries.size;
     street.run(12 * HOUR);
-    assert.equal(street.book.of(meterId).entries.size, before);
+    assert.equal(contentOf(street.book.of(meterId)).entries.size, before);
     assert.isAtLeast(street.concentrator.role.uplink.parts, 1);
   });
 

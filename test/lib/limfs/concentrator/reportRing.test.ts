@@ -330,6 +330,11 @@ describe('damage in a ring of reports', () => {
     medium.image[dataAddress + 2 * 52]! ^= 1;
     const ring = mountReportRing(medium);
     assert.equal(ring.freeBytes, 0);
+    assert.deepEqual(
+      waitingReports(ring).map(({ pageCounter }) => pageCounter),
+      [0, 1],
+      'those before it wait as before',
+    );
     assert.isTrue(ring.acknowledge(arrivalOf(0)));
     assert.isTrue(ring.acknowledge(arrivalOf(1)));
     assert.isTrue(ring.acknowledgeDamage(2));

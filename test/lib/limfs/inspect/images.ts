@@ -1,3 +1,4 @@
+import { oneLine } from '../../../../bench/line.js';
 import { formatReportRing, mountReportRing } from '../../../../lib/limfs/concentrator/index.js';
 import { formatEventLog, MediumRegion, mountEventLog } from '../../../../lib/limfs/events/index.js';
 import {
@@ -154,7 +155,7 @@ function runManager(hours: number, readingBytes: number, report?: (store: Manage
     rollSeconds: HOUR,
   });
   const store = mountManagerStore(medium);
-  for (let place = 0; place < MANAGED_METERS; place += 1) store.addMeter([1, 0x100 + place], 0);
+  for (let place = 0; place < MANAGED_METERS; place += 1) store.addMeter([1, 0x100 + place], 0, oneLine());
   for (let hour = 1; hour <= hours; hour += 1) {
     for (let place = 0; place < MANAGED_METERS; place += 1) {
       // Bursts of lost packets, one of them longer than a window.

@@ -1,3 +1,4 @@
+import { LINE } from '../../../../bench/line.js';
 import { createBatch, Status } from '../../../../lib/limfs/index.js';
 import {
   CELL_HEAD_BYTES,
@@ -5,7 +6,6 @@ import {
   createManagerPage,
   type ManagerPage,
   type ManagerStore,
-  type Outcome,
 } from '../../../../lib/limfs/manager/index.js';
 import { BlockPacker } from '../../../../lib/limfs/window/packedBlock.js';
 import { writeRawBlock } from '../../../../lib/limfs/window/rawBlock.js';
@@ -69,12 +69,14 @@ export function send(
     readonly time?: number;
     readonly meter?: number;
     readonly shiftOf?: Shift;
+    readonly line?: number;
   } = {},
 ) {
   const { readingBytes } = store.settings;
   const block = blockOf(readingBytes, more.meter ?? place, first, end, more.errorAt, more.shiftOf);
   const time = more.time ?? START_SECONDS + end * INTERVAL_SECONDS;
-  return store.receiveWindow(place, block, 0, block.length, more.oldest ?? 0, time);
+  const { line = LINE, oldest = 0 } = more;
+  return store.receiveWindow(place, { line, oldestSequence: oldest, block }, time);
 }
 
 /** Sends the readings [first, end) as backfill. */
@@ -85,27 +87,11 @@ export function backfill(
   end: number,
   oldest = 0,
   shiftOf = noShift,
+  line = LINE,
 ) {
   const block = blockOf(store.settings.readingBytes, place, first, end, -1, shiftOf);
-  return store.receiveBackfill(place, block, 0, block.length, oldest, START_SECONDS + end * INTERVAL_SECONDS);
-}
-
-/** Takes a block as a role does: what shows that its meter was set back is taken when that has been told. */
-export function takeLine(
-  store: ManagerStore,
-  place: number,
-  timeSeconds: number,
-  take: () => Outcome,
-): string {
-  let outcome = take();
-  for (let lines = 0; outcome === 'set-back' && lines < 2; lines += 1) {
-    const { receivedFirst, receivedSeconds } = store;
-    if (store.loseLine(place, receivedFirst, timeSeconds) < 0) return 'no-room for notes';
-    store.setBack(place, receivedFirst, receivedSeconds);
-    outcome = take();
-    if (outcome !== 'set-back') return `set back and ${outcome}`;
-  }
-  return outcome;
+  const time = START_SECONDS + end * INTERVAL_SECONDS;
+  return store.receiveBackfill(place, { line, oldestSequence: oldest, block }, time);
 }
 
 /** One cell of a report, as a concentrator reads it. */
@@ -113,6 +99,7 @@ export interface ReportedCell {
   readonly kind: number;
   readonly place: number;
   readonly storeLow: number;
+  readonly line: number;
   readonly first: number;
   readonly end: number;
   readonly block: string;
@@ -120,7 +107,7 @@ export interface ReportedCell {
 
 const cellBytes = new Uint8Array(256);
 
-/** Everything that a page reports. */
+/** All readings and losses that a page reports. */
 export function cellsOf(store: ManagerStore, page: ManagerPage): ReportedCell[] {
   const cells: ReportedCell[] = [];
   for (let index = 0; index < page.cells; index += 1) {
@@ -128,15 +115,17 @@ export function cellsOf(store: ManagerStore, page: ManagerPage): ReportedCell[] 
     if (length === 0) continue;
     const view = new DataView(cellBytes.buffer);
     const kind = cellBytes[4]!;
+    if (kind === CellKind.lines) continue;
     const sequence = view.getUint32(16, true);
     const count = kind === CellKind.lost ? view.getUint32(20, true) : cellBytes[7]!;
     const newestFirst = store.settings.readingBytes > 0 && kind !== CellKind.lost;
     const first = newestFirst ? sequence - count + 1 : sequence;
-    const block = cellBytes.slice(16, length).join(' ');
+    const block = [...cellBytes.slice(16, 28), ...cellBytes.slice(CELL_HEAD_BYTES, length)].join(' ');
     cells.push({
       kind,
       place: cellBytes[5]!,
       storeLow: view.getUint32(12, true),
+      line: view.getUint32(28, true),
       first,
       end: first + count,
       block,

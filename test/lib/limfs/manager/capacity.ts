@@ -1,3 +1,4 @@
+import { oneLine } from '../../../../bench/line.js';
 import {
   createManagerPage,
   formatManagerStore,
@@ -35,7 +36,7 @@ export function measureCapacity({ d, k, x, n }: Shape, interval: number): number
     ...scheme,
   });
   const store = mountManagerStore(medium);
-  for (let meter = 0; meter < x; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < x; meter += 1) store.addMeter([1, meter], 0, oneLine());
   const pages = d / (k * x * n);
   const page = createManagerPage();
   const readings = 2 * pages * interval + n;

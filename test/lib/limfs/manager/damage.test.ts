@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { oneLine } from '../../../../bench/line.js';
 import { LimfsError, type Medium, mountMeterStore } from '../../../../lib/limfs/index.js';
 import {
   createManagerPage,
@@ -26,7 +27,7 @@ function create(): RamMedium {
   const medium = new RamMedium(16_384);
   formatManagerStore(medium, format);
   const store = mountManagerStore(medium);
-  for (let meter = 0; meter < 2; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < 2; meter += 1) store.addMeter([1, meter], 0, oneLine());
   const page = createManagerPage();
   for (let end = 3; end <= 5; end += 1) {
     for (let meter = 0; meter < 2; meter += 1) send(store, meter, end - 3, end);
@@ -134,7 +135,7 @@ describe("damage in a local manager's store", () => {
     assert.throws(() => send(store, 0, 3, 6), LimfsError, 'no meter');
     assert.deepEqual(store.findings, [{ code: 'meter-damaged', slot: 0 }]);
     assert.equal(send(store, 1, 3, 6), 'stored');
-    assert.equal(store.addMeter([1, 0], 5), 0);
+    assert.equal(store.addMeter([1, 0], 5, oneLine()), 0);
     assert.equal(send(store, 0, 3, 6), 'rolled');
     assert.equal(reported(medium), '0:3 1:3, 0:4 1:5, 0:5');
   });

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { oneLine } from '../../../../bench/line.js';
 import { formatMeterStore, LimfsError } from '../../../../lib/limfs/index.js';
 import {
   createManagerPage,
@@ -27,7 +28,7 @@ function formatted(more: Partial<ManagerFormat> = {}): RamMedium {
 
 function withMeters(meters: number, more: Partial<ManagerFormat> = {}): ManagerStore {
   const store = mountManagerStore(formatted(more));
-  for (let meter = 0; meter < meters; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < meters; meter += 1) store.addMeter([1, meter], 0, oneLine());
   return store;
 }
 
@@ -126,8 +127,8 @@ describe("Errors of a local manager's store", () => {
   it('leave the store and its medium as they are', () => {
     const medium = formatted();
     const store = mountManagerStore(medium);
-    store.addMeter([1, 0], 0);
-    store.addMeter([1, 1], 0);
+    store.addMeter([1, 0], 0, oneLine());
+    store.addMeter([1, 1], 0, oneLine());
     const before = medium.image.slice();
     assert.throws(() => store.addMeter([1, 1], 0), LimfsError);
     assert.throws(() => store.addMeter([1, 2], 0), LimfsError);

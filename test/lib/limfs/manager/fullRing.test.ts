@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { oneLine } from '../../../../bench/line.js';
 import { LimfsError } from '../../../../lib/limfs/index.js';
 import { createManagerPage } from '../../../../lib/limfs/manager/index.js';
 import { backfill, drain, START_SECONDS, send } from './blocks.js';
@@ -57,7 +58,7 @@ describe("local manager's store: a full ring", () => {
       send(store, 0, end - 5, end);
       store.freeze(createManagerPage());
     }
-    store.replaceMeter(0, [1, 50], 0, START_SECONDS);
+    store.replaceMeter(0, [1, 50], 0, START_SECONDS, oneLine());
     for (let end = 5; end <= 9; end += 1) {
       send(store, 0, end - 5, end);
       store.freeze(createManagerPage());

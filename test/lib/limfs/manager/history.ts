@@ -1,25 +1,50 @@
 import { LimfsError } from '../../../../lib/limfs/index.js';
+import { KEPT_LINES, LineList } from '../../../../lib/limfs/lines/index.js';
 import {
   createManagerPage,
   type ManagerFormat,
   type ManagerStore,
+  type Outcome,
 } from '../../../../lib/limfs/manager/index.js';
 import { createRandom } from '../../../../simulator/random/random.js';
-import { backfill, type Shift, send, takeLine } from './blocks.js';
+import { backfill, type Shift, send } from './blocks.js';
 
-/** A meter that was set back: from a sequence on its readings are so many intervals later than the first line's. */
-export interface Parting {
+/** A line of a meter: its readings, from a sequence on, are so many intervals later than those of its first line. */
+export interface ModelLine {
+  readonly name: number;
   readonly first: number;
   readonly shift: number;
 }
 
-/** What a meter has at each sequence, behind all its partings. */
-export function shiftBehind(partings: readonly Parting[]): Shift {
+/** What a meter has at each sequence, on its newest line. */
+export function shiftOn(lines: readonly ModelLine[]): Shift {
   return (sequence) => {
-    let at = partings.length - 1;
-    while (at >= 0 && partings[at]!.first > sequence) at -= 1;
-    return at < 0 ? 0 : partings[at]!.shift;
+    let at = lines.length - 1;
+    while (at >= 0 && lines[at]!.first > sequence) at -= 1;
+    return at < 0 ? 0 : lines[at]!.shift;
   };
+}
+
+export function listOf(lines: readonly ModelLine[]): LineList {
+  const list = new LineList(KEPT_LINES);
+  for (const { name, first } of lines) list.add(name, first);
+  return list;
+}
+
+/** Takes a block as a role does: where its line is not known, the meter's lines are taken first. */
+export function takeOn(
+  store: ManagerStore,
+  place: number,
+  lines: readonly ModelLine[],
+  oldest: number,
+  timeSeconds: number,
+  take: (line: number) => Outcome,
+): string {
+  const line = lines[lines.length - 1]!.name;
+  const outcome = take(line);
+  if (outcome !== 'other-line') return outcome;
+  const told = store.takeLines(place, listOf(lines), oldest, timeSeconds);
+  return told === 'no-room' ? 'no-room for notes' : `${told} and ${take(line)}`;
 }
 
 /** One call of a manager's store. */
@@ -32,7 +57,7 @@ export type Step =
       readonly errorAt: number;
       readonly oldest: number;
       readonly time: number;
-      readonly partings: readonly Parting[];
+      readonly lines: readonly ModelLine[];
     }
   | {
       readonly kind: 'backfill';
@@ -40,7 +65,7 @@ export type Step =
       readonly first: number;
       readonly end: number;
       readonly oldest: number;
-      readonly partings: readonly Parting[];
+      readonly lines: readonly ModelLine[];
     }
   | { readonly kind: 'freeze' }
   /** What a concentrator says after it has read the oldest report, or long after that. */
@@ -67,9 +92,10 @@ export function perform(store: ManagerStore, step: Step): string {
       case 'window':
         return window(store, step);
       case 'backfill': {
-        const { place, first, end, oldest, partings } = step;
-        const take = () => backfill(store, place, first, end, oldest, shiftBehind(partings));
-        return takeLine(store, place, 0, take);
+        const { place, first, end, oldest, lines } = step;
+        return takeOn(store, place, lines, oldest, 0, (line) =>
+          backfill(store, place, first, end, oldest, shiftOn(lines), line),
+        );
       }
       case 'freeze':
         return `${store.freeze(page)}`;
@@ -96,16 +122,18 @@ export function perform(store: ManagerStore, step: Step): string {
 }
 
 function window(store: ManagerStore, step: Extract<Step, { kind: 'window' }>): string {
-  const { place, first, end, errorAt, oldest, time, partings } = step;
-  const more = { errorAt, oldest, time, shiftOf: shiftBehind(partings) };
-  return takeLine(store, place, time, () => send(store, place, first, end, more));
+  const { place, first, end, errorAt, oldest, time, lines } = step;
+  const more = { errorAt, oldest, time, shiftOf: shiftOn(lines) };
+  return takeOn(store, place, lines, oldest, time, (line) =>
+    send(store, place, first, end, { ...more, line }),
+  );
 }
 
 interface Tenant {
   readonly meter: number;
   next: number;
   kept: number;
-  partings: readonly Parting[];
+  lines: readonly ModelLine[];
 }
 
 /** The life of a manager with its meters, step after step, the same for ever for a seed. */
@@ -116,7 +144,17 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
   const tenants: (Tenant | null)[] = new Array(format.meters).fill(null);
   const oldAcknowledgements: { counter: number; checksum: number }[] = [];
   let meters = 0;
+  let names = 0;
   let time = 1_700_000_000;
+
+  function newName(): number {
+    names += 1;
+    return names;
+  }
+
+  function newTenant(meter: number, next: number): Tenant {
+    return { meter, next, kept: 0, lines: [{ name: newName(), first: 0, shift: 0 }] };
+  }
 
   function someTenant(): number {
     const places = tenants
@@ -135,8 +173,8 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     const count = Math.min(end, what === 2 ? 1 + below(window) : window);
     const errorAt = what >= 16 && what < 19 ? end - 1 - below(count) : -1;
     time += below(3) === 0 ? 3600 : 10;
-    const { kept, partings } = tenant;
-    return { kind: 'window', place, first: end - count, end, errorAt, oldest: kept, time, partings };
+    const { kept, lines } = tenant;
+    return { kind: 'window', place, first: end - count, end, errorAt, oldest: kept, time, lines };
   }
 
   /** An older image of the meter's chip is restored, and it takes some readings before it is heard again. */
@@ -144,9 +182,17 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     const back = 1 + below(12);
     const first = Math.max(tenant.kept, tenant.next - back);
     const pause = below(40);
-    const shift = shiftBehind(tenant.partings)(tenant.next) + tenant.next - first + pause;
-    tenant.partings = [...tenant.partings.filter((one) => one.first < first), { first, shift }];
+    const shift = shiftOn(tenant.lines)(tenant.next) + tenant.next - first + pause;
+    tenant.lines = [...tenant.lines.filter((one) => one.first < first), { name: newName(), first, shift }];
     tenant.next = first + 1 + below(16);
+  }
+
+  /** The power was off: what comes now is of another line, and goes on from what was there. */
+  function startAnew(tenant: Tenant): void {
+    const { lines, next } = tenant;
+    const { shift } = lines[lines.length - 1]!;
+    const kept = lines.filter(({ first }) => first < next);
+    tenant.lines = [...kept, { name: newName(), first: next, shift }];
   }
 
   function changeStep(): Step {
@@ -155,7 +201,7 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     meters += 1;
     const first = 5 + below(50);
     if (free >= 0 && (place < 0 || below(2) > 0)) {
-      tenants[free] = { meter: meters, next: first, kept: 0, partings: [] };
+      tenants[free] = newTenant(meters, first);
       return { kind: 'add', meter: meters, first };
     }
     if (below(4) === 0) {
@@ -171,7 +217,7 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
       const meter = store.meterAt(place);
       if (meter === null) tenants[place] = null;
       else if (tenants[place]?.meter !== meter.storeLow) {
-        tenants[place] = { meter: meter.storeLow, next: meter.next, kept: 0, partings: [] };
+        tenants[place] = newTenant(meter.storeLow, meter.next);
       }
     }
     const what = below(100);
@@ -193,13 +239,14 @@ export function createHistory(format: ManagerFormat, seed: number): (store: Mana
     if (what < 37 && meter.gaps.count > 0) {
       const first = meter.gaps.firsts[0]!;
       const end = Math.min(meter.gaps.ends[0]!, first + 1 + below(window));
-      const { kept, partings } = tenants[place]!;
+      const { kept, lines } = tenants[place]!;
       // A meter gives nothing that it does not keep, or has not taken yet since it was set back.
       const from = Math.max(first, kept);
       const to = Math.min(end, tenants[place]!.next);
-      if (from < to) return { kind: 'backfill', place, first: from, end: to, oldest: kept, partings };
+      if (from < to) return { kind: 'backfill', place, first: from, end: to, oldest: kept, lines };
     }
-    if (what >= 92 && meter.newestSeconds > 0) setBack(tenants[place]!);
+    if (what >= 92) setBack(tenants[place]!);
+    else if (what >= 86) startAnew(tenants[place]!);
     return windowStep(place);
   };
 }

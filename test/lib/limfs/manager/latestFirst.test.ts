@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { LINE } from '../../../../bench/line.js';
 import { CellKind, createManagerPage } from '../../../../lib/limfs/manager/index.js';
 import { cellsOf, drain, expectedBlock, START_SECONDS, send } from './blocks.js';
 import { create, K, windowsIn } from './managerStores.js';
@@ -69,8 +70,10 @@ describe("local manager's store: latest first, errors ignored (Figure 6)", () =>
     const { store, medium } = create();
     send(store, 0, 0, 3);
     const before = medium.image.slice();
-    assert.equal(store.receiveWindow(0, new Uint8Array(23), 0, 23, 0, START_SECONDS), 'damaged');
-    assert.equal(store.receiveWindow(0, new Uint8Array(200), 0, 200, 0, START_SECONDS), 'damaged');
+    const receive = (bytes: number) =>
+      store.receiveWindow(0, { line: LINE, oldestSequence: 0, block: new Uint8Array(bytes) }, START_SECONDS);
+    assert.equal(receive(23), 'damaged');
+    assert.equal(receive(200), 'damaged');
     assert.deepEqual(medium.image, before);
     assert.equal(store.counters.damaged, 2);
   });

@@ -9,10 +9,10 @@ import {
   type ManagerStore,
   mountManagerStore,
 } from '../../../../lib/limfs/manager/index.js';
-import { MeterState, Seam } from '../../../../lib/limfs/manager/meterTable.js';
+import { MeterState } from '../../../../lib/limfs/manager/meterTable.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 import { cellsOf, expectedBlock, type ReportedCell, type Shift } from './blocks.js';
-import { createHistory, type Parting, perform, type Step, shiftBehind } from './history.js';
+import { createHistory, type ModelLine, perform, type Step, shiftOn } from './history.js';
 
 const raw = { storeId: [3, 5], meters: 3, windowReadings: 4, readingBytes: 12 } as const;
 const formats: readonly ManagerFormat[] = [
@@ -32,8 +32,8 @@ class Ledger {
   readonly delivered: ReportedCell[] = [];
   /** Meters that left: what they owed must be reported lost when they go. */
   private readonly owners = new Map<number, { first: number; next: number }>();
-  /** By meter: the partings of its lines, each time one more; and how many of them its local manager has heard of. */
-  private readonly lines = new Map<number, (readonly Parting[])[]>();
+  /** By meter: its lines, each time with one more; and how often that was heard of by its local manager. */
+  private readonly lines = new Map<number, (readonly ModelLine[])[]>();
   private readonly heard = new Map<number, number>();
   private readonly shifts = new Map<string, Shift[]>();
 
@@ -44,9 +44,9 @@ class Ledger {
   /** A meter has sent a block, and this came of it. */
   sent(store: ManagerStore, step: Extract<Step, { kind: 'window' }>, outcome: string): void {
     const meter = store.meterAt(step.place)!;
-    const lines = this.lines.get(meter.storeLow) ?? [[]];
+    const lines = this.lines.get(meter.storeLow) ?? [];
     this.lines.set(meter.storeLow, lines);
-    if (lines[lines.length - 1] !== step.partings) lines.push(step.partings);
+    if (lines[lines.length - 1] !== step.lines) lines.push(step.lines);
     const isTaken = /stored|rolled|filled|known/.test(outcome) && meter.next === step.end;
     if (isTaken) this.heard.set(meter.storeLow, lines.length);
   }
@@ -55,10 +55,9 @@ class Ledger {
   private checkLine(store: ManagerStore, place: number, cells: readonly ReportedCell[], what: string): void {
     const meter = store.meterAt(place)!;
     const lines = this.linesOf(meter.storeLow);
-    const isSettled = meter.state === MeterState.active && meter.seamState === Seam.none;
-    if (!store.settings.backfill || !isSettled || lines.length === 1) return;
+    if (!store.settings.backfill || meter.state !== MeterState.active || lines.length < 2) return;
     if (this.heard.get(meter.storeLow) !== lines.length) return;
-    const shiftOf = shiftBehind(lines[lines.length - 1]!);
+    const shiftOf = shiftOn(lines[lines.length - 1]!);
     const blocks = cells.map((cell) => ({ ...cell, shiftsOf: this.shiftsOf(cell) }));
     for (let sequence = this.owners.get(meter.storeLow)!.first; sequence < meter.next; sequence += 1) {
       if (meter.gaps.overlaps(sequence, sequence + 1)) continue;
@@ -72,7 +71,7 @@ class Ledger {
     }
   }
 
-  private linesOf(storeLow: number): readonly (readonly Parting[])[] {
+  private linesOf(storeLow: number): readonly (readonly ModelLine[])[] {
     return this.lines.get(storeLow) ?? [[]];
   }
 
@@ -90,7 +89,7 @@ class Ledger {
     const k = this.format.readingBytes ?? 0;
     const errors = [-1, ...Array.from({ length: end - first }, (_, row) => first + row)];
     return this.linesOf(storeLow)
-      .map(shiftBehind)
+      .map(shiftOn)
       .filter((shiftOf) =>
         errors.some((errorAt) => block === expectedBlock(k, place, first, end, errorAt, shiftOf)),
       );
@@ -216,7 +215,7 @@ describe("a local manager's store, compared with a ledger", () => {
             }
             if (step.kind === 'window' && store.meterAt(step.place) !== null)
               ledger.sent(store, step, outcome);
-            if (outcome.startsWith('set back')) linesBegun += 1;
+            if (outcome.startsWith('set-back')) linesBegun += 1;
             ledger.check(store, pagesOf(medium), what, step.kind === 'rejoin');
           }
         }),

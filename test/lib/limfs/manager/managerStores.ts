@@ -1,3 +1,4 @@
+import { oneLine } from '../../../../bench/line.js';
 import {
   createManagerPage,
   formatManagerStore,
@@ -17,7 +18,7 @@ export function create(format: Partial<ManagerFormat> = {}, meters = 2, sizeByte
   const medium = new RamMedium(sizeBytes);
   formatManagerStore(medium, { ...usual, dataBytes: 4000, ...format });
   const store = mountManagerStore(medium);
-  for (let meter = 0; meter < meters; meter += 1) store.addMeter([1, meter], 0);
+  for (let meter = 0; meter < meters; meter += 1) store.addMeter([1, meter], 0, oneLine());
   return { medium, store };
 }
 

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { oneLine } from '../../../../bench/line.js';
 import { LimfsError } from '../../../../lib/limfs/index.js';
 import {
   CellKind,
@@ -14,7 +15,7 @@ describe("local manager's store: meters come, go and are exchanged", () => {
   it('adds a meter without touching stored pages', () => {
     const { store } = create({}, 1);
     send(store, 0, 0, 3);
-    const place = store.addMeter([1, 77], 100);
+    const place = store.addMeter([1, 77], 100, oneLine());
     assert.equal(place, 1);
     assert.equal(store.placeOf([1, 77]), 1);
     assert.equal(send(store, 1, 100, 103), 'rolled');
@@ -100,7 +101,7 @@ describe("local manager's store: meters come, go and are exchanged", () => {
     const { store } = create();
     send(store, 0, 0, 3);
     send(store, 1, 0, 3);
-    store.replaceMeter(0, [2, 2], 40, START_SECONDS);
+    store.replaceMeter(0, [2, 2], 40, START_SECONDS, oneLine());
     assert.equal(send(store, 0, 40, 42, { meter: 9 }), 'rolled');
     store.freeze(createManagerPage());
     const cells: string[] = [];

@@ -58,7 +58,6 @@ describe('packed block', () => {
           unpacker.unpack(block, 1, length, back);
           assert.equal(back.count, packer.packed);
           assert.equal(back.firstSequence, firstSequence);
-          assert.equal(unpacker.intervalSeconds, intervalSeconds);
           for (let row = 0; row < back.count; row += 1) {
             assert.equal(back.times[row], batch.times[row]);
             assert.equal(back.statuses[row], batch.statuses[row]);

@@ -8,3 +8,11 @@ export function ahead(sequence: number, origin: number): number {
 export function advance(sequence: number, count: number): number {
   return (sequence + count) >>> 0;
 }
+
+export function later(a: number, b: number): number {
+  return ahead(a, b) >= 0 ? a : b;
+}
+
+export function earlier(a: number, b: number): number {
+  return ahead(a, b) <= 0 ? a : b;
+}
