@@ -5,6 +5,8 @@ interface Line {
   readonly first: number;
   /** The line before it; 0: nobody has told. */
   parent: number;
+  /** Another one was begun behind it: it can never be the newest again, whatever an old report says. */
+  isOver: boolean;
 }
 
 /** Whether a sequence names one reading on two lines; 'unknown': too little was told to say so. */
@@ -27,7 +29,10 @@ export class LineTree {
     for (let index = 0; index < lines.count; index += 1) {
       this.#take(lines.names[index]!, lines.firsts[index]!, index === 0 ? 0 : lines.names[index - 1]!);
     }
-    if (this.isKnown(newest)) this.newest = newest;
+    if (newest !== this.newest && this.#lines.get(newest)?.isOver === false) {
+      this.#end(this.newest);
+      this.newest = newest;
+    }
   }
 
   isKnown(line: number): boolean {
@@ -75,14 +80,20 @@ export class LineTree {
   }
 
   #take(name: number, first: number, parent: number): void {
+    this.#end(parent);
     const known = this.#lines.get(name);
     if (known === undefined) {
-      this.#lines.set(name, { first, parent });
+      this.#lines.set(name, { first, parent, isOver: false });
       if (parent === 0) this.#roots += 1;
     } else if (known.parent === 0 && parent !== 0) {
       known.parent = parent;
       this.#roots -= 1;
     }
+  }
+
+  #end(name: number): void {
+    const line = this.#lines.get(name);
+    if (line !== undefined) line.isOver = true;
   }
 
   /**

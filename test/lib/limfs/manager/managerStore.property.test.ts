@@ -42,7 +42,7 @@ class Ledger {
   }
 
   /** A meter has sent a block, and this came of it. */
-  sent(store: ManagerStore, step: Extract<Step, { kind: 'window' }>, outcome: string): void {
+  sent(store: ManagerStore, step: Extract<Step, { kind: 'window' | 'backfill' }>, outcome: string): void {
     const meter = store.meterAt(step.place)!;
     const lines = this.lines.get(meter.storeLow) ?? [];
     this.lines.set(meter.storeLow, lines);
@@ -213,14 +213,20 @@ describe("a local manager's store, compared with a ledger", () => {
               rolls += 1;
               if (mine && !slidesOut(before, open, step)) needless += 1;
             }
-            if (step.kind === 'window' && store.meterAt(step.place) !== null)
-              ledger.sent(store, step, outcome);
+            const isBlock = step.kind === 'window' || step.kind === 'backfill';
+            if (isBlock && store.meterAt(step.place) !== null) ledger.sent(store, step, outcome);
             if (outcome.startsWith('set-back')) linesBegun += 1;
             ledger.check(store, pagesOf(medium), what, step.kind === 'rejoin');
           }
         }),
-        // The example's ring is full while a meter gives up what tells where its line began.
-        { numRuns: 12, examples: [[-148333704, 1]] },
+        // The ring is full while a meter gives up what tells where its line began; a line gave nothing but a backfill.
+        {
+          numRuns: 12,
+          examples: [
+            [-148333704, 1],
+            [-620714487, 1],
+          ],
+        },
       );
       assert.isAbove(linesBegun, 5);
       // A record may forget that a reading stands in a fill page: that costs a page, no reading.
