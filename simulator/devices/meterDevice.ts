@@ -187,6 +187,8 @@ export class MeterDevice extends Device {
     );
     if (!this.#clockStood) this.witness.end(this.#trueSeconds);
     this.#clockStood = false;
+    const { names, firsts, count } = opened.lines.list;
+    this.witness.lines.begin(names[count - 1]!, firsts[count - 1]!);
     this.witness.begin(true, timeSeconds, this.#interval, this.#clockIsSet);
     return this.#firmware;
   }

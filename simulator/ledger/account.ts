@@ -37,7 +37,7 @@ export interface Account {
   pending: number;
   /** Readings that came again, with the same content. */
   duplicatesReceived: number;
-  /** One reading under two names. */
+  /** One reading that stands in the book twice, or two under one name. */
   deliveredTwice: number;
   /** One name with two contents, which nobody can explain; and those where the meter was set back between them. */
   conflicts: number;

@@ -1,83 +1,84 @@
 import { Status } from '../../lib/limfs/index.js';
-import type { Route } from '../../src/receiver/book.js';
-import { type MeterWitness, Take } from './meterWitness.js';
-import { type BookedReading, isSameReading, type LossNote, type StoreBook } from './storeBook.js';
+import { type MeterWitness, noSequence, Take } from './meterWitness.js';
+import type { BookedReading, LossNote, StoreBook } from './storeBook.js';
 
-/** How a reading came. */
-export interface Arrival {
-  readonly route: Route;
-  readonly arrivalSeconds: number;
-}
-
-/** Such a note tells of readings that a meter had before it was set back. */
-function isOfOldLine({ reason }: LossNote): boolean {
-  return reason.endsWith('meter set back');
-}
-
-/** Finds readings in the book by what was taken, for meters that were set back: a sequence may have one of each line. */
+/** Finds what the server has of a meter by the names of readings: their line, as the world knows it, and their sequence. */
 export class Delivery {
   readonly #witness: MeterWitness;
   readonly #book: StoreBook;
+  /** By sequence: one more than the newest take that got it; by take: the same of the one before; 0: there is none. */
+  readonly #takeOf: Uint32Array;
+  readonly #takeBefore: Uint32Array;
 
   constructor(witness: MeterWitness, book: StoreBook) {
     this.#witness = witness;
     this.#book = book;
-  }
-
-  /** Undefined: what was taken there did not arrive, whatever else stands under its sequence. */
-  of(take: number): Arrival | undefined {
-    const sequence = this.#witness.sequences.get(take);
-    return this.#book.at(sequence).find((one) => this.isOfTake(take, one));
-  }
-
-  isOfTake(take: number, booked: BookedReading): boolean {
-    const witness = this.#witness;
-    if (booked.sequence !== witness.sequences.get(take)) return false;
-    const timeSeconds = witness.times.get(take);
-    return isSameReading(booked, {
-      timeSeconds,
-      status: witness.statuses.get(take),
-      values: witness.valuesOf(take),
-    });
-  }
-
-  /** The records without value under a sequence. */
-  holesAt(sequence: number): readonly BookedReading[] {
-    return this.#book.at(sequence).filter(({ values }) => values.length === 0);
-  }
-
-  /** Whether something came of the line that the meter is on that says that power has failed before it. */
-  isBreakBooked(sequence: number): boolean {
-    const { newest } = this.#book.lines;
-    return this.#book
-      .at(sequence)
-      .some(({ line, status }) => line === newest && (status & Status.powerFailed) !== 0);
-  }
-
-  /** Whether a record of some line may have been called lost, although another one stands under its sequence. */
-  mayBeLost(sequence: number): boolean {
-    if (this.#witness.setBacks.length === 0) return false;
-    return this.#book.notes.some(({ first, end }) => first <= sequence && sequence < end);
-  }
-
-  /** A note that calls the reading of a take lost; one of an old line does so only for what the meter has no more. */
-  lossOf(take: number): LossNote | undefined {
-    const sequence = this.#witness.sequences.get(take);
-    const isKept = this.#witness.isOnChip(take, this.#witness.takes);
-    return this.#book.notes.find(
-      (note) => note.first <= sequence && sequence < note.end && !(isKept && isOfOldLine(note)),
+    const { takes, sequences } = witness;
+    const named = Array.from({ length: takes }, (_, take) => take).filter(
+      (take) => sequences.get(take) !== noSequence && (witness.flags.get(take) & Take.valid) !== 0,
     );
+    const end = named.reduce((most, take) => Math.max(most, sequences.get(take) + 1), 0);
+    this.#takeOf = new Uint32Array(end);
+    this.#takeBefore = new Uint32Array(takes);
+    for (const take of named) {
+      const sequence = sequences.get(take);
+      this.#takeBefore[take] = this.#takeOf[sequence]!;
+      this.#takeOf[sequence] = take + 1;
+    }
+  }
+
+  /** What came of a take; undefined: nothing did, whatever else stands under its sequence. */
+  of(take: number): BookedReading | undefined {
+    const sequence = this.#witness.sequences.get(take);
+    return this.#bookedOf(this.#witness.lineOf(take), sequence);
+  }
+
+  /** The newest take with the name that a meter on `line` gives a sequence; -1: nobody took it. */
+  takeOf({ line, sequence }: Pick<BookedReading, 'line' | 'sequence'>): number {
+    const owner = this.#witness.lines.ownerOf(line, sequence);
+    for (let take = this.#takeOf[sequence] ?? 0; take > 0; take = this.#takeBefore[take - 1]!) {
+      if (this.#witness.lineOf(take - 1) === owner) return take - 1;
+    }
+    return -1;
+  }
+
+  /** The record without value that a meter on `line` has under a sequence. */
+  holeOf(line: number, sequence: number): BookedReading | undefined {
+    const booked = this.#bookedOf(this.#witness.lines.ownerOf(line, sequence), sequence);
+    return booked?.values.length === 0 ? booked : undefined;
+  }
+
+  /** Whether something came of a line that says that power has failed before it. */
+  isBreakBooked(line: number, sequence: number): boolean {
+    const booked = this.#bookedOf(line, sequence);
+    return booked !== undefined && (booked.status & Status.powerFailed) !== 0;
+  }
+
+  /** A note that calls a take lost. */
+  lossOf(take: number): LossNote | undefined {
+    return this.lossAt(this.#witness.lineOf(take), this.#witness.sequences.get(take));
+  }
+
+  /** A note that calls lost what a meter on `line` had under a sequence. */
+  lossAt(line: number, sequence: number): LossNote | undefined {
+    const { lines } = this.#witness;
+    const owner = lines.ownerOf(line, sequence);
+    return this.#book.lossesAt(sequence).find((note) => lines.ownerOf(note.line, sequence) === owner);
   }
 
   /** Whether everything that the chip was ever able to give has arrived, or is called lost. */
   isComplete(): boolean {
     const witness = this.#witness;
     for (let take = 0; take < witness.takes; take += 1) {
-      const isKept = (witness.flags.get(take) & (Take.valid | Take.durable)) === (Take.valid | Take.durable);
-      if (!isKept || !witness.isOnChip(take, witness.takes)) continue;
-      if (this.of(take) === undefined && this.lossOf(take) === undefined) return false;
+      if (!witness.isStored(take) || !witness.isKept(take) || this.of(take) !== undefined) continue;
+      if (this.lossOf(take) === undefined) return false;
     }
     return true;
+  }
+
+  #bookedOf(owner: number, sequence: number): BookedReading | undefined {
+    const { lines } = this.#witness;
+    return this.#book.at(sequence).find(({ line }) => lines.ownerOf(line, sequence) === owner);
   }
 }
 

@@ -1,14 +1,13 @@
 import { Status } from '../../lib/limfs/index.js';
 import type { Delivery } from './delivery.js';
-import type { StoreBook } from './storeBook.js';
 
-/** Sequences in which a meter noted what it had missed. */
+/** Sequences in which a meter on `line` noted what it had missed. */
 export interface Records {
+  readonly line: number;
   readonly first: number;
   readonly end: number;
-  /** The times of the readings around them, or when the meter was set back behind them. */
+  /** The time of the reading before them. */
   readonly beforeSeconds: number;
-  readonly afterSeconds: number;
 }
 
 /**
@@ -22,22 +21,15 @@ export class HoleNotes {
   readonly #times: number[] = [];
   readonly #isRange: boolean[] = [];
 
-  /** Where several lines have a record under one sequence, the last one before `afterSeconds` is meant. */
-  constructor(book: StoreBook, delivery: Delivery, { first, end, beforeSeconds, afterSeconds }: Records) {
+  constructor(delivery: Delivery, { line, first, end, beforeSeconds }: Records) {
     this.#beforeSeconds = beforeSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
-      const holes = delivery.holesAt(sequence);
-      if (holes.length === 0) {
-        this.mayBeLost ||= book.lossAt(sequence) !== undefined || delivery.mayBeLost(sequence);
-        continue;
+      const hole = delivery.holeOf(line, sequence);
+      if (hole === undefined) this.mayBeLost ||= delivery.lossAt(line, sequence) !== undefined;
+      else {
+        this.#times.push(hole.timeSeconds);
+        this.#isRange.push((hole.status & Status.powerFailed) !== 0);
       }
-      const distance = (seconds: number) =>
-        seconds <= afterSeconds ? afterSeconds - seconds : Number.POSITIVE_INFINITY;
-      const hole = holes.reduce((one, other) =>
-        distance(other.timeSeconds) < distance(one.timeSeconds) ? other : one,
-      );
-      this.#times.push(hole.timeSeconds);
-      this.#isRange.push((hole.status & Status.powerFailed) !== 0);
     }
   }
 

@@ -1,9 +1,10 @@
 import { type Account, addProblem, Outcome, outcomeOfRoute } from './account.js';
 import { type Closing, delayLimits, type LedgerMeter, type Schedule } from './closing.js';
 import { Delivery } from './delivery.js';
+import type { HoleNotes } from './holeNotes.js';
 import { Take } from './meterWitness.js';
 import { MissedRecords } from './missedRecords.js';
-import type { BookedReading } from './storeBook.js';
+import { type BookedReading, isSameReading } from './storeBook.js';
 
 /** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
 const clockToleranceSeconds = 120;
@@ -18,9 +19,6 @@ export class MeterLedger {
   readonly #account: Account;
   readonly #closing: Closing;
   readonly #grid: Uint8Array;
-  /** By sequence: a due reading or a hole accounts for it; a due reading of the line that the meter is on does. */
-  readonly #claimed: Uint8Array;
-  readonly #ofLine: Uint8Array;
   readonly #delivery: Delivery;
   readonly #records: MissedRecords;
   #isOnChip: ((sequence: number) => boolean) | undefined;
@@ -32,14 +30,8 @@ export class MeterLedger {
     this.#account = closing.account;
     this.#grid = closing.grid[meter.row]!;
     const { witness, book } = meter;
-    const sequences = witness.setBacks.reduce(
-      (most, { endBefore }) => Math.max(most, endBefore),
-      witness.endSequence,
-    );
-    this.#claimed = new Uint8Array(sequences);
-    this.#ofLine = new Uint8Array(sequences);
     this.#delivery = new Delivery(witness, book);
-    this.#records = new MissedRecords(witness, book, this.#delivery, this.#claimed);
+    this.#records = new MissedRecords(witness, this.#delivery);
   }
 
   close(): void {
@@ -48,42 +40,24 @@ export class MeterLedger {
     let openSeconds = Number.NEGATIVE_INFINITY;
     witness.spans.forEach((span, index) => {
       const endTake = witness.spans[index + 1]?.firstTake ?? witness.takes;
-      for (const { span, parting } of witness.setBacks) if (span === index) this.#ofLine.fill(0, parting);
       if (span.hasPower) openSeconds = this.#closePowered(index, endTake);
       else openSeconds = this.#closeUnpowered(index, Math.max(span.fromSeconds, openSeconds));
     });
-    this.#checkUnclaimed();
+    this.#checkBook();
     this.#account.duplicatesReceived += book.repeated;
     this.#closeConflicts();
   }
 
-  /** One name with two contents: only a meter that was set back may have given them. */
+  /** One name with two contents cannot be; two readings under one sequence may, of a meter that was set back. */
   #closeConflicts(): void {
-    const { witness, book, isSetBackTold } = this.#meter;
-    const account = this.#account;
+    const { book, isSetBackTold } = this.#meter;
     for (const { sequence, timeSeconds } of book.conflicts) {
-      account.conflicts += 1;
+      this.#account.conflicts += 1;
       this.#complain(timeSeconds, `(sequence ${sequence}) came with two contents`);
-    }
-    for (const other of [...book.others.values()].flat()) {
-      const { sequence, timeSeconds, values } = other;
-      const isBehind = witness.setBacks.some(({ parting }) => parting <= sequence);
-      // What was taken behind the run is nobody's concern.
-      const isLater = sequence >= witness.endSequence;
-      const wasTaken = values.length === 0 || isLater || this.#wasTaken(other);
-      if (isBehind && wasTaken) account.conflictsOfLines += 1;
-      else this.#complain(timeSeconds, `(sequence ${sequence}) is of a line that the meter never was on`);
     }
     if (book.others.size > 0 && isSetBackTold === false) {
       this.#complain(0, 'is of a second line, and no event tells of a set-back');
     }
-  }
-
-  #wasTaken(booked: BookedReading): boolean {
-    for (let take = 0; take < this.#meter.witness.takes; take += 1) {
-      if (this.#delivery.isOfTake(take, booked)) return true;
-    }
-    return false;
   }
 
   /** Each whole interval of the clock must have its take; returns the first due time that is left to the next span. */
@@ -114,10 +88,9 @@ export class MeterLedger {
     if (before === undefined || before.hasPower || !before.clockKept || take < 0) return false;
     if (witness.times.get(take) !== fromSeconds) return false;
     if ((witness.flags.get(take) & Take.onDemand) !== 0) return false;
-    if (!witness.isOnChip(take, firstTake)) return false;
-    if ((witness.flags.get(take) & Take.valid) === 0)
-      return this.#records.holesAround(take).tell(fromSeconds);
-    return this.#records.isStored(take) || this.#delivery.of(take) !== undefined;
+    if (!witness.isOnLine(take, witness.spans[index]!.line)) return false;
+    if ((witness.flags.get(take) & Take.valid) === 0) return this.#holesAt(take).tell(fromSeconds);
+    return witness.isStored(take) || this.#delivery.of(take) !== undefined;
   }
 
   #missed(timeSeconds: number): void {
@@ -130,15 +103,15 @@ export class MeterLedger {
     const { intervalSeconds, toSeconds, firstTake, clockKept } = spans[index]!;
     let due = Math.ceil(fromSeconds / intervalSeconds) * intervalSeconds;
     if (due >= toSeconds) return due;
-    const known = this.#records.knownFrom(index);
-    const notes = this.#records.holesAround(known < 0 ? this.#meter.witness.takes : spans[known]!.firstTake);
+    const isKnown = this.#records.knownFrom(index) >= 0;
+    const notes = this.#records.toldFrom(index);
     const certainSeconds = clockKept ? toSeconds : toSeconds - clockToleranceSeconds;
     for (; due < toSeconds; due += intervalSeconds) {
       this.#account.due += 1;
       this.#account.holes.noPower += 1;
       this.#mark(due, Outcome.noPower);
       if (notes.tell(due)) this.#account.told += 1;
-      else if (known >= 0 && due < certainSeconds && !notes.mayBeLost) {
+      else if (isKnown && due < certainSeconds && !notes.mayBeLost) {
         if (!this.#records.isHoleToldLater(firstTake, due)) {
           this.#complain(due, 'is a hole that the meter did not tell of');
         }
@@ -157,7 +130,7 @@ export class MeterLedger {
     if ((flags & Take.valid) === 0) {
       account.holes.registerFailed += 1;
       if ((flags & Take.onDemand) === 0) this.#markTake(take, Outcome.registerFailed);
-      if (this.#records.holesAround(take).tell(time)) account.told += 1;
+      if (this.#holesAt(take).tell(time)) account.told += 1;
       return;
     }
     account.taken += 1;
@@ -168,94 +141,68 @@ export class MeterLedger {
   /** The append has not returned: the reading may stand in the store all the same, whole, or not at all. */
   #closeCutAppend(take: number): Outcome {
     const { witness } = this.#meter;
-    const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
-    const behind = this.#records.storedFrom(take + 1);
-    const isTaken =
-      behind < witness.takes &&
-      witness.sequences.get(behind) === sequence &&
-      !witness.setBacks.some(({ firstTake }) => take < firstTake && firstTake <= behind);
-    const isThere = !isTaken && this.#delivery.of(take) !== undefined;
-    if (isThere) return this.#closeDurable(take);
+    if (this.#delivery.of(take) !== undefined) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
-    const known = this.#records.knownFrom(this.#records.spanBehind(take));
-    const around = known < 0 ? witness.takes : Math.max(take + 1, witness.spans[known]!.firstTake);
-    if (this.#records.holesAround(around).tell(time)) this.#account.told += 1;
+    if (this.#records.toldFrom(this.#records.spanOf(take) + 1, take + 1).tell(time)) this.#account.told += 1;
     return Outcome.cutInAppend;
   }
 
   #closeDurable(take: number): Outcome {
-    const { witness, book } = this.#meter;
+    const { witness } = this.#meter;
     const account = this.#account;
     const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
     account.durable += 1;
-    if (this.#ofLine[sequence] === 1) {
+    if (this.#delivery.takeOf({ line: witness.lineOf(take), sequence }) !== take) {
       account.deliveredTwice += 1;
       this.#complain(time, `has the sequence ${sequence} of another one`);
     }
-    this.#claimed[sequence] = 1;
-    this.#ofLine[sequence] = 1;
-    if (witness.setBacks.length > 0) return this.#closeOfLine(take);
-    const reason = book.lossAt(sequence);
-    if (book.has(sequence)) {
-      const booked = book.first(sequence);
-      const { route, arrivalSeconds } = booked;
-      this.#compare(take, booked);
-      account.delivered[route] += 1;
-      this.#countDelay(route, arrivalSeconds - witness.worldTimes.get(take));
-      if (reason !== undefined) this.#complain(time, 'is delivered and lost at once');
-      return outcomeOfRoute[route];
-    }
-    if (reason === undefined) {
-      account.pending += 1;
-      this.#complain(time, `(sequence ${sequence}) is durable but neither delivered nor reported lost`);
-      return Outcome.pending;
-    }
-    account.lost[reason] = (account.lost[reason] ?? 0) + 1;
-    this.#isOnChip ??= this.#meter.openChip();
-    if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
-    else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
-    return Outcome.lost;
+    const booked = this.#delivery.of(take);
+    const note = this.#delivery.lossOf(take);
+    if (booked === undefined) return this.#closeMissing(take, note?.reason);
+    this.#compare(take, booked);
+    account.delivered[booked.route] += 1;
+    this.#countDelay(booked.route, booked.arrivalSeconds - witness.worldTimes.get(take));
+    if (note !== undefined) this.#complain(time, 'is delivered and lost at once');
+    return outcomeOfRoute[booked.route];
   }
 
-  /** The meter was set back: what stands under this sequence may be of another line. */
-  #closeOfLine(take: number): Outcome {
+  /** It has not come: what was told of that must be true. */
+  #closeMissing(take: number, noted: string | undefined): Outcome {
     const { witness } = this.#meter;
     const account = this.#account;
     const sequence = witness.sequences.get(take);
     const time = witness.times.get(take);
-    const arrival = this.#delivery.of(take);
-    if (arrival !== undefined) {
-      account.delivered[arrival.route] += 1;
-      this.#countDelay(arrival.route, arrival.arrivalSeconds - witness.worldTimes.get(take));
-      return outcomeOfRoute[arrival.route];
-    }
-    const isKept = witness.isOnChip(take, witness.takes);
-    const note = this.#delivery.lossOf(take);
-    const reason = note?.reason ?? (!isKept && this.#records.isToldLater(take, time) ? setBack : undefined);
+    const isKept = witness.isKept(take);
+    const reason = noted ?? (!isKept && this.#records.isToldLater(take, time) ? setBack : undefined);
     if (reason === undefined) {
       account.pending += 1;
-      this.#complain(
-        time,
-        `(sequence ${sequence}) is durable but neither delivered nor told lost, behind a set-back`,
-      );
+      const what = isKept ? 'reported lost' : 'told lost by the image that took it away';
+      this.#complain(time, `(sequence ${sequence}) is durable but neither delivered nor ${what}`);
       return Outcome.pending;
     }
     account.lost[reason] = (account.lost[reason] ?? 0) + 1;
-    this.#isOnChip ??= this.#meter.openChip();
     if (!isKept) return Outcome.lost;
+    this.#isOnChip ??= this.#meter.openChip();
     if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
     else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
     return Outcome.lost;
   }
 
+  /** What the meter told around a take, in its span. */
+  #holesAt(take: number): HoleNotes {
+    return this.#records.holesAround(take, this.#records.spanOf(take));
+  }
+
   #compare(take: number, booked: BookedReading): void {
     const { witness } = this.#meter;
-    if (this.#delivery.isOfTake(take, booked)) return;
-    const taken = `${witness.valuesOf(take)} status ${witness.statuses.get(take)}`;
+    const timeSeconds = witness.times.get(take);
+    const status = witness.statuses.get(take);
+    const values = witness.valuesOf(take);
+    if (isSameReading(booked, { timeSeconds, status, values })) return;
     const got = `${booked.values} status ${booked.status} at ${booked.timeSeconds}`;
-    this.#complain(witness.times.get(take), `was taken as ${taken} and delivered as ${got}`);
+    this.#complain(timeSeconds, `was taken as ${values} status ${status} and delivered as ${got}`);
   }
 
   #countDelay(route: 'direct' | 'window' | 'backfill', seconds: number): void {
@@ -263,18 +210,39 @@ export class MeterLedger {
     this.#closing.delays[route][index]! += 1;
   }
 
-  /** Nothing may be in the book that nobody took. */
-  #checkUnclaimed(): void {
-    const { book } = this.#meter;
-    for (let sequence = 0; sequence < this.#meter.witness.endSequence; sequence += 1) {
-      if (!book.has(sequence)) continue;
-      const { timeSeconds, values, status } = book.first(sequence);
-      if (this.#claimed[sequence] === 0 && values.length > 0) {
-        this.#complain(timeSeconds, `(sequence ${sequence}) stands in the book, and nobody took it`);
-      } else if (values.length === 0 && status === 0) {
-        this.#complain(timeSeconds, `(sequence ${sequence}) has neither value nor reason`);
-      }
+  /** Nothing may be in the book that nobody took. What was taken behind the run is nobody's concern. */
+  #checkBook(): void {
+    const { witness, book } = this.#meter;
+    for (let sequence = 0; sequence < book.end; sequence += 1) {
+      const booked = book.at(sequence);
+      this.#account.conflictsOfLines += Math.max(0, booked.length - 1);
+      const takes = booked.map((one) => this.#checkBooked(one));
+      takes.forEach((take, index) => {
+        if (take < 0 || takes.indexOf(take) === index) return;
+        this.#account.deliveredTwice += 1;
+        this.#complain(booked[index]!.timeSeconds, `(sequence ${sequence}) stands in the book twice`);
+      });
     }
+    for (const { line, first } of book.notes) {
+      if (witness.lines.ownerOf(line, first) !== 0) continue;
+      this.#complain(0, `(sequence ${first}) is called lost on a line that the meter never was on`);
+    }
+  }
+
+  /** Returns its take; -1: nobody witnessed one. */
+  #checkBooked(booked: BookedReading): number {
+    const { witness } = this.#meter;
+    const { sequence, timeSeconds, values, status, line } = booked;
+    const { lines } = witness;
+    const isKept = lines.ownerOf(line, sequence) === lines.ownerOf(lines.newest, sequence);
+    const isBehind = isKept && sequence >= witness.endSequence;
+    const take = values.length > 0 ? this.#delivery.takeOf(booked) : -1;
+    if (values.length > 0 && !isBehind && take < 0) {
+      this.#complain(timeSeconds, `(sequence ${sequence}) stands in the book, and nobody took it`);
+    } else if (values.length === 0 && status === 0) {
+      this.#complain(timeSeconds, `(sequence ${sequence}) has neither value nor reason`);
+    }
+    return take;
   }
 
   #markTake(take: number, outcome: Outcome): void {

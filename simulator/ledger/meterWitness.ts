@@ -1,4 +1,5 @@
 import { bytes, type Column, doubles, words } from './columns.js';
+import { TrueLines } from './trueLines.js';
 
 /** A time of one meter with one clock, one interval, and power or none. All times are seconds of its clock. */
 export interface Span {
@@ -10,6 +11,8 @@ export interface Span {
   clockKept: boolean;
   /** The first take in it. */
   readonly firstTake: number;
+  /** The line that the meter was on in it. */
+  readonly line: number;
 }
 
 /** The chip got an older image: from a sequence on its readings are others. */
@@ -21,6 +24,9 @@ export interface SetBack {
   readonly parting: number;
   readonly endBefore: number;
 }
+
+/** Of a take that was not appended. */
+export const noSequence = 0xffff_ffff;
 
 /** What a take is; bits. */
 export const Take = Object.freeze({
@@ -34,19 +40,21 @@ export const Take = Object.freeze({
 
 /**
  * What the world saw of one meter's readings: when it had power and what its clock showed, what its register said,
- * which appends returned. Nothing here comes out of the code under test but the sequences.
+ * which appends returned. Nothing here comes out of the code under test but the sequences and the names of the lines.
  */
 export class MeterWitness {
   readonly spans: Span[] = [];
   /** The times when the chip was set back. */
   readonly setBacks: SetBack[] = [];
-  /** By take: seconds of the meter's clock, of the world; values, expected status, sequence, bits of `Take`. */
+  readonly lines = new TrueLines();
+  /** By take: seconds of the meter's clock, of the world; values, expected status, line, sequence, bits of `Take`. */
   readonly times = words();
   readonly worldTimes = words();
   /** A column a channel. */
   readonly values: readonly Column<Float64Array>[];
   readonly statuses = bytes();
   readonly sequences = words();
+  readonly #lineOf = words();
   readonly flags = bytes();
   /** The first sequence behind the run; readings from there on were taken while the network drained. */
   endSequence = 0;
@@ -70,6 +78,7 @@ export class MeterWitness {
       intervalSeconds,
       clockKept,
       firstTake: this.takes,
+      line: this.lines.newest,
     });
   }
 
@@ -89,6 +98,7 @@ export class MeterWitness {
   /** Without power the chip got an image with this next sequence; it was `endBefore` until then. */
   setBack(parting: number, endBefore: number): void {
     if (this.#closed) return;
+    this.lines.setBack(parting);
     this.setBacks.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
   }
 
@@ -97,12 +107,24 @@ export class MeterWitness {
     return this.values.map((column) => column.get(take));
   }
 
-  /** Whether what a take stored is on the chip still when another one is taken. */
-  isOnChip(take: number, later: number): boolean {
-    const sequence = this.sequences.get(take);
-    return !this.setBacks.some(
-      ({ firstTake, parting }) => take < firstTake && firstTake <= later && parting <= sequence,
-    );
+  /** The line that the meter was on at a take. */
+  lineOf(take: number): number {
+    return this.#lineOf.get(take);
+  }
+
+  /** Whether a take is known to be stored. */
+  isStored(take: number): boolean {
+    return (this.flags.get(take) & (Take.valid | Take.durable)) === (Take.valid | Take.durable);
+  }
+
+  /** Whether what a take stored is there when the meter is on `line`. */
+  isOnLine(take: number, line: number): boolean {
+    return this.lines.ownerOf(line, this.sequences.get(take)) === this.lineOf(take);
+  }
+
+  /** Whether no image took away what a take stored. */
+  isKept(take: number): boolean {
+    return this.isOnLine(take, this.lines.newest);
   }
 
   /** Whether a reading was due at a time by the interval that the image brought. */
@@ -134,7 +156,8 @@ export class MeterWitness {
       column.push(values?.[channel] ?? Number.NaN);
     });
     this.statuses.push(status);
-    this.sequences.push(0);
+    this.#lineOf.push(this.lines.newest);
+    this.sequences.push(noSequence);
     this.flags.push((values === undefined ? 0 : Take.valid) | (onDemand ? Take.onDemand : 0));
   }
 

@@ -98,14 +98,11 @@ export class StoreBook {
     return this.has(sequence) ? [this.first(sequence), ...(this.others.get(sequence) ?? [])] : [];
   }
 
-  /** Why a reading of this sequence is lost; undefined: it is not, or may be the one that was booked. */
-  lossAt(sequence: number): LossReason | undefined {
+  /** The notes that call a reading of this sequence lost that has not come. */
+  lossesAt(sequence: number): readonly LossNote[] {
     const notes = this.#losses.get(sequence);
-    if (notes === undefined) return undefined;
-    const booked = this.at(sequence);
-    return notes.find(({ line }) =>
-      booked.every((one) => this.lines.compare(one.line, line, sequence) === 'other'),
-    )?.reason;
+    // When it was noted, it may not have been known that its line goes on from that of a booked one.
+    return notes?.filter(({ line }) => !this.#isBookedOn(line, sequence)) ?? [];
   }
 
   /** Moves `settled` as far as it goes. */

@@ -24,7 +24,7 @@ export function contentOf(book: StoreBook): Content {
       const reading = book.first(sequence);
       entries.set(sequence, { ...reading, value: reading.values[0] });
     }
-    const reason = book.lossAt(sequence);
+    const reason = book.lossesAt(sequence)[0]?.reason;
     if (reason !== undefined) losses.set(sequence, reason);
   }
   return { entries, losses, others: book.others, conflicts: book.conflicts };

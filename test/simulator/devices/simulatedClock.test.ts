@@ -55,5 +55,7 @@ describe('simulated clock', () => {
     clock.restart();
     assert.equal(clock.seconds, 0);
     assert.deepEqual(steps, [[1_000_000_000, 999_996_400]]);
+    clock.shift(-5000);
+    assert.equal(clock.seconds, 0, 'and never before its zero');
   });
 });

@@ -43,6 +43,7 @@ function close(rig: Rig, endSequence = 6): Closing {
 /** Six hours with power; what happens in them is up to the test. */
 function rig(): Rig {
   const witness = new MeterWitness();
+  witness.lines.begin(1, 0);
   witness.begin(true, 0, hour);
   return { witness, book: new StoreBook(), onChip: new Set() };
 }
@@ -149,10 +150,14 @@ describe('ledger', () => {
 
   it('notices a reading that is delivered and lost at once, and one with two contents', () => {
     const both = rigWithout();
-    // Called lost on a line that it never was on.
+    // The server takes it for another one than it has, and calls it lost.
+    both.witness.lines.begin(9, 6);
     for (const name of [1, 9]) both.book.learn(listOf([{ name, first: 0, shift: 0 }]), name);
     both.book.lose(9, 2, 3, 'overwritten at meter');
     assert.match(problemOf(close(both).account), /delivered and lost at once/);
+    const strange = rigWithout();
+    strange.book.lose(9, 2, 3, 'overwritten at meter');
+    assert.match(problemOf(close(strange).account), /called lost on a line that the meter never was on/);
     const conflict = rigWithout();
     book(conflict.book, { sequence: 2, timeSeconds: 2 * hour, values: [999], route: 'backfill' });
     book(conflict.book, { sequence: 2, timeSeconds: 2 * hour, values: [999], route: 'backfill' });

@@ -162,7 +162,7 @@ describe('concentrator', () => {
     field.run(12 * HOUR - 600);
     assert.approximately(polls(field) - before, 4, 1);
     field.startConcentrator();
-    planFails(PlanCondition.paper, 30, 1, 600);
+    planFails(PlanCondition.room, 30, 1, 600);
     field.run(23 * HOUR);
     assert.deepEqual(hours().slice(1), [[EventCode.reportsShortened, MANAGER, 1]]);
     field.run(2 * HOUR);

@@ -83,6 +83,20 @@ describe("a meter's clock", () => {
       ]);
     });
 
+    it('tells what was missed by the interval of that time, whatever it is when the clock is set', () => {
+      const { back } = cutOff();
+      const rig = back();
+      runUntil(rig, 60);
+      rig.store.setInterval(900);
+      rig.meter.wake(61);
+      answer(rig, noon + 5 * hour + 160, 61);
+      const notes = storedReadings(rig.store).filter(({ value }) => value === undefined);
+      assert.deepEqual(
+        notes.map(({ time }) => time - noon),
+        [2 * hour, 5 * hour],
+      );
+    });
+
     it('tells nothing when no reading was due', () => {
       const { back } = cutOff();
       const rig = back();

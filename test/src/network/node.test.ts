@@ -34,6 +34,22 @@ function chain(routers: number, payloadBytes = 128, tagBytes: 8 | 12 = 12) {
 }
 
 describe('Node', () => {
+  it('cuts what goes down to what the radio of the meters takes, and what goes up to what the wire takes', () => {
+    const { air, meter, concentrator } = chain(0);
+    const narrow = air.add(MANAGER + 1, { route: [CONCENTRATOR_ADDRESS], downPayloadBytes: 51, peers: 8 });
+    narrow.node.send(CONCENTRATOR_ADDRESS, window(90));
+    const data = Uint8Array.from({ length: 200 }, (_, index) => index);
+    const command: Message = { kind: MessageKind.passThrough, storeId, bytes: data };
+    narrow.node.send(METER, command);
+    air.settle();
+    const lengths = (neighbour: number) =>
+      air.log.filter((one) => one.neighbour === neighbour).map(({ packet }) => packet.length);
+    assert.isAbove(Math.max(...lengths(CONCENTRATOR_ADDRESS)), 90);
+    assert.isAtMost(Math.max(...lengths(METER)), 51);
+    assert.deepEqual(meter.delivered.at(-1)?.message, command);
+    assert.lengthOf(concentrator.delivered, 1);
+  });
+
   for (let routers = 0; routers <= 6; routers += 1) {
     it(`sends up and down over ${routers} routers`, () => {
       const { air, meter, manager, ways } = chain(routers);

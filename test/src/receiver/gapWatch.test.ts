@@ -150,6 +150,41 @@ describe('gap watch', () => {
     assert.deepEqual(asked, ['0: 10-13'], 'taken over by now, it says');
   });
 
+  it('asks for lines that nobody told of, after four hours and then less and less often, before anything else', () => {
+    const { asked, lacking, run, miss } = watching(1);
+    miss(0, 10, 14);
+    lacking.add(0);
+    run(3 * HOUR);
+    assert.deepEqual(asked, []);
+    run(2 * HOUR);
+    assert.deepEqual(asked, ['0: lines']);
+    run(8 * HOUR);
+    assert.equal(asked.length, 2);
+    run(60 * DAY);
+    assert.equal(asked.filter((what) => what === '0: lines').length, 7);
+    assert.include(asked, '0: 10-13', 'and goes on');
+    lacking.delete(0);
+    run(HOUR);
+    const before = asked.length;
+    lacking.add(0);
+    run(5 * HOUR);
+    assert.deepEqual(asked.slice(before), ['0: lines'], 'from the start');
+  });
+
+  it('looks again at what it had looked at when the readings of a meter are others from there on', () => {
+    const { watch, asked, run, miss } = watching(1);
+    run(3 * DAY);
+    miss(0, 10, 14);
+    run(3 * DAY);
+    assert.deepEqual(asked, [], 'it was settled before');
+    watch.parted([1, 0], 10);
+    watch.parted([1, 77], 10);
+    run(20 * HOUR);
+    assert.deepEqual(asked, []);
+    run(9 * HOUR);
+    assert.deepEqual(asked, ['0: 10-13']);
+  });
+
   it('sleeps until the first report', () => {
     const watch = new GapWatch(
       { end: () => 0, missing: () => null, lacksLines: () => false },

@@ -1,0 +1,29 @@
+import { assert } from 'chai';
+import { TrueLines } from '../../../simulator/ledger/trueLines.js';
+
+describe('true lines', () => {
+  it('say of what line each reading is, over images that took some away', () => {
+    const lines = new TrueLines();
+    lines.begin(1, 0);
+    lines.begin(2, 10);
+    lines.begin(3, 10);
+    lines.setBack(8);
+    assert.equal(lines.newest, 1);
+    lines.begin(4, 8);
+    assert.equal(lines.ownerOf(3, 12), 3);
+    assert.equal(lines.ownerOf(3, 9), 1);
+    assert.equal(lines.ownerOf(4, 9), 4);
+    assert.equal(lines.ownerOf(4, 7), 1);
+    assert.equal(lines.ownerOf(2, 9), 1);
+    assert.equal(lines.ownerOf(99, 9), 0);
+  });
+
+  it('begin anew with an image that has no readings', () => {
+    const lines = new TrueLines();
+    lines.begin(1, 0);
+    lines.setBack(0);
+    lines.begin(2, 0);
+    assert.equal(lines.ownerOf(2, 0), 2);
+    assert.equal(lines.ownerOf(1, 0), 1);
+  });
+});
