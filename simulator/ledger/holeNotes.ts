@@ -17,11 +17,14 @@ export interface Records {
 export class HoleNotes {
   /** A record is called lost: it may have told. */
   mayBeLost = false;
+  /** Where the first of them would stand. */
+  readonly first: number;
   readonly #beforeSeconds: number;
   readonly #times: number[] = [];
   readonly #isRange: boolean[] = [];
 
   constructor(delivery: Delivery, { line, first, end, beforeSeconds }: Records) {
+    this.first = first;
     this.#beforeSeconds = beforeSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
       const hole = delivery.holeOf(line, sequence);

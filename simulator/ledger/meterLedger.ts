@@ -4,12 +4,13 @@ import { Delivery } from './delivery.js';
 import type { HoleNotes } from './holeNotes.js';
 import { Take } from './meterWitness.js';
 import { MissedRecords } from './missedRecords.js';
-import { type BookedReading, isSameReading } from './storeBook.js';
+import { type BookedReading, isSameReading, type LossNote } from './storeBook.js';
 
 /** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
 const clockToleranceSeconds = 120;
 
 const anySureLoss = /^(uncertain: )?(overwritten|damaged) at meter$/;
+const uncertain = /^uncertain: /;
 const setBack = 'meter set back';
 
 /** Closes the books of one meter: every due time is accounted for, and every reading that it took. */
@@ -88,8 +89,9 @@ export class MeterLedger {
     if (before === undefined || before.hasPower || !before.clockKept || take < 0) return false;
     if (witness.times.get(take) !== fromSeconds) return false;
     if ((witness.flags.get(take) & Take.onDemand) !== 0) return false;
+    if ((witness.flags.get(take) & Take.valid) === 0)
+      return this.#records.holesAround(firstTake, index).tell(fromSeconds);
     if (!witness.isOnLine(take, witness.spans[index]!.line)) return false;
-    if ((witness.flags.get(take) & Take.valid) === 0) return this.#holesAt(take).tell(fromSeconds);
     return witness.isStored(take) || this.#delivery.of(take) !== undefined;
   }
 
@@ -164,8 +166,14 @@ export class MeterLedger {
     this.#compare(take, booked);
     account.delivered[booked.route] += 1;
     this.#countDelay(booked.route, booked.arrivalSeconds - witness.worldTimes.get(take));
-    if (note !== undefined) this.#complain(time, 'is delivered and lost at once');
+    if (note !== undefined && this.#contradicts(note, booked))
+      this.#complain(time, 'is delivered and lost at once');
     return outcomeOfRoute[booked.route];
+  }
+
+  /** Of an uncertain loss some may be there all the same, and where too little is known of lines any loss is uncertain. */
+  #contradicts({ reason, line }: LossNote, { sequence, line: other }: BookedReading): boolean {
+    return !uncertain.test(reason) && this.#meter.book.lines.compare(line, other, sequence) === 'other';
   }
 
   /** It has not come: what was told of that must be true. */

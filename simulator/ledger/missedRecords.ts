@@ -35,7 +35,7 @@ export class MissedRecords {
     const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
     return witness.setBacks.some((setBack) => {
       if (setBack.firstTake <= take || setBack.parting > witness.sequences.get(take)) return false;
-      return this.#isToldBy(setBack, time, isDue && witness.isDueBehind(setBack, time));
+      return this.#isToldBy(setBack, time, isDue);
     });
   }
 
@@ -43,8 +43,7 @@ export class MissedRecords {
   isHoleToldLater(firstTake: number, time: number): boolean {
     const witness = this.#witness;
     return witness.setBacks.some(
-      (setBack) =>
-        setBack.firstTake >= firstTake && this.#isToldBy(setBack, time, witness.isDueBehind(setBack, time)),
+      (setBack) => setBack.firstTake >= firstTake && this.#isToldBy(setBack, time, true),
     );
   }
 
@@ -78,18 +77,20 @@ export class MissedRecords {
   /**
    * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
    * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
-   * interval had brought, that has no date, or whose records a meter without the time never made.
+   * interval had brought, that has no date, or whose records a meter without the time never made. A later image that
+   * takes these records away tells of the same times itself.
    */
-  #isToldBy(setBack: SetBack, time: number, isDue: boolean): boolean {
+  #isToldBy(setBack: SetBack, time: number, wasDue: boolean): boolean {
     const { setBacks } = this.#witness;
+    const isDue = wasDue && this.#witness.isDueBehind(setBack, time);
     const known = this.knownFrom(setBack.span);
-    const next = setBacks[setBacks.indexOf(setBack) + 1];
-    const isTimeKnown = known >= 0 && (next === undefined || known <= next.span);
-    if (isTimeKnown) {
-      const notes = this.toldFrom(setBack.span, setBack.firstTake);
-      if (notes.covers(time) || notes.mayBeLost) return true;
-    }
-    return !(isDue && isTimeKnown) && this.#isBreakTold(setBack);
+    const later = setBacks.slice(setBacks.indexOf(setBack) + 1);
+    const isTimeKnown = known >= 0 && (later.length === 0 || known <= later[0]!.span);
+    const notes = isTimeKnown ? this.toldFrom(setBack.span, setBack.firstTake) : null;
+    if (notes !== null && (notes.covers(time) || notes.mayBeLost)) return true;
+    if (!(isDue && isTimeKnown) && this.#isBreakTold(setBack)) return true;
+    const next = later.find(({ parting }) => parting <= (notes?.first ?? setBack.parting));
+    return next !== undefined && this.#isToldBy(next, time, wasDue);
   }
 
   /** The first reading with the image, if it is not lost itself, says that power has failed before it. */

@@ -127,10 +127,13 @@ export class StoreBook {
     for (const line of this.#strange) if (this.lines.isKnown(line)) this.#strange.delete(line);
     const end = this.#endOf(before);
     const parting = this.lines.partingOf(before, this.lines.newest, end);
-    this.settled = Math.min(this.settled, parting);
     if (parting >= end) return null;
+    const reopened = this.notes
+      .filter(({ line }) => !this.lines.leadsOn(line))
+      .reduce((lowest, { first }) => Math.min(lowest, first), parting);
+    this.settled = Math.min(this.settled, reopened);
     const isSure = this.lines.compare(before, this.lines.newest, parting) === 'other';
-    return { line: before, first: parting, end, isSure };
+    return { line: before, first: parting, end, reopened, isSure };
   }
 
   lose(line: number, first: number, end: number, reason: LossReason): void {
@@ -141,7 +144,7 @@ export class StoreBook {
       if (this.#isBookedOn(line, sequence)) continue;
       const known = this.#losses.get(sequence);
       if (known === undefined) this.#losses.set(sequence, [note]);
-      else if (!known.some((one) => this.#isSame(one.line, line, sequence))) known.push(note);
+      else if (!known.some((one) => this.#isLost(one.line, line, sequence))) known.push(note);
     }
   }
 
@@ -242,7 +245,12 @@ export class StoreBook {
   #isSettled(sequence: number): boolean {
     if (this.#isBooked(sequence)) return true;
     const notes = this.#losses.get(sequence);
-    return notes?.some(({ line }) => this.#isSame(line, this.lines.newest, sequence)) ?? false;
+    return notes?.some(({ line }) => this.#isLost(line, this.lines.newest, sequence)) ?? false;
+  }
+
+  /** Whether a note on one line holds for what the meter has on another one: an older image may bring it back. */
+  #isLost(noted: number, line: number, sequence: number): boolean {
+    return this.#isSame(noted, line, sequence) && this.lines.leadsOn(noted);
   }
 
   #isSame(line: number, other: number, sequence: number): boolean {

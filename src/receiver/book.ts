@@ -24,6 +24,8 @@ export interface EndedLine {
   readonly line: number;
   readonly first: number;
   readonly end: number;
+  /** Not above `first`: from here on readings were called lost that the older image may have again. */
+  readonly reopened: number;
   /** False: too little is known of its lines to say so, and some or all of these may be the meter's still. */
   readonly isSure: boolean;
 }

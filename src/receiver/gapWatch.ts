@@ -133,7 +133,7 @@ export class GapWatch {
     if (this.#wakeSeconds === Number.POSITIVE_INFINITY) this.#wakeSeconds = timeSeconds + lookSeconds;
   }
 
-  /** From a sequence on a meter's readings are others now: they may be missing again. */
+  /** From a sequence on a meter's readings are others now, or may be there again: they may be missing. */
   parted(storeId: StoreId, first: number): void {
     const watched = this.#stores.get(storeId.join());
     if (watched === undefined) return;

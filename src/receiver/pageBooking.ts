@@ -28,7 +28,7 @@ export interface PageOutcome {
 export interface PageListener {
   /** It names this one. */
   reported(meter: StoreId): void;
-  /** From a sequence on the readings of this one are others now. */
+  /** From a sequence on the readings of this one are others now, or may be there again. */
   parted(meter: StoreId, first: number): void;
 }
 
@@ -104,9 +104,9 @@ export class PageBooking {
   #learn(storeId: StoreId, newest: number, told: PageListener): void {
     const ended = this.#book.learn(storeId, this.#opener.lines, newest);
     if (ended === null) return;
-    const { line, first, end, isSure } = ended;
+    const { line, first, end, reopened, isSure } = ended;
     if (isSure) this.#book.lose(storeId, line, first, end, 'uncertain: meter set back');
-    told.parted(storeId, first);
+    told.parted(storeId, reopened);
   }
 }
 

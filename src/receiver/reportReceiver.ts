@@ -25,7 +25,7 @@ export interface ReportSink {
   passed(headers: readonly DeviceHeader[], timeSeconds: number): void;
   /** A report of this local manager names this meter; a concentrator took it over at `reportSeconds`. */
   reported(meter: StoreId, manager: StoreId, reportSeconds: number, timeSeconds: number): void;
-  /** From a sequence on the readings of this meter are others now, because its chip got an older image. */
+  /** From a sequence on the readings of this meter are others now, or may be there again: its chip got an older image. */
   parted(meter: StoreId, first: number): void;
   /** One of the same name (`eventName`) is the same. */
   event(event: EventMessage): void;
