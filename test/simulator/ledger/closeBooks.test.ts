@@ -89,6 +89,19 @@ describe('ledger', () => {
     assert.match(restarted(false), /time 3600 was not taken/);
   });
 
+  it('asks it for a hole once, too', () => {
+    const one = rig();
+    deliver(one, 0, 0);
+    one.witness.taken(hour, hour, undefined, 0, false);
+    book(one.book, { sequence: 1, timeSeconds: hour, status: Status.readingError });
+    one.witness.end(hour);
+    one.witness.begin(false, hour, hour);
+    one.witness.end(hour);
+    one.witness.begin(true, hour, hour);
+    for (let slot = 2; slot < 6; slot++) deliver(one, slot, slot);
+    assert.equal(problemOf(close(one).account), '');
+  });
+
   it('notices a reading that was taken when none was due, and one that nobody took', () => {
     const early = rigWithout();
     early.witness.taken(5 * hour + 7, 5 * hour + 7, [1], 0, false);
