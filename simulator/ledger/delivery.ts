@@ -85,5 +85,6 @@ export class Delivery {
 /** Whether the server has everything of a meter, or knows that it is lost. */
 export function hasAll(book: StoreBook, witness: MeterWitness): boolean {
   if (book.settle() < witness.endSequence) return false;
-  return witness.setBacks.length === 0 || new Delivery(witness, book).isComplete();
+  if (witness.setBacks.length === 0) return true;
+  return witness.lines.isOfImage(book.lines.newest) && new Delivery(witness, book).isComplete();
 }

@@ -48,12 +48,12 @@ export class MissedRecords {
   }
 
   /**
-   * What a meter told in a span of the time before a take: the records without value since the durable one before. The
-   * span behind the last one is what comes behind the run.
+   * What a meter told in a span, or behind it, of the time before a take: the records without value since the durable one
+   * before. The span behind the last one is what comes behind the run.
    */
   holesAround(take: number, spanIndex: number): HoleNotes {
     const witness = this.#witness;
-    const line = witness.spans[spanIndex]?.line ?? witness.lines.newest;
+    const { line, end } = this.#endOfRecords(take, spanIndex);
     const isThere = (one: number) => witness.isStored(one) && witness.isOnLine(one, line);
     let before = take - 1;
     while (before >= 0 && !isThere(before)) before -= 1;
@@ -61,17 +61,20 @@ export class MissedRecords {
     const isDated = (one: number) => (witness.statuses.get(one) & Status.timeSinceBoot) === 0;
     while (before >= 0 && !(isDated(before) && isThere(before))) before -= 1;
     const beforeSeconds = before < 0 ? 0 : witness.times.get(before);
-    const end = this.#endOfRecords(take, spanIndex);
     return new HoleNotes(this.#delivery, { line, first, end, beforeSeconds });
   }
 
-  /** The sequence of the next reading that is stored, or where the meter was when it was set back before that. */
-  #endOfRecords(take: number, spanIndex: number): number {
-    const witness = this.#witness;
+  /**
+   * The sequence of the next reading that is stored, or where the meter was when it was set back before that; and the
+   * line it was on then. A meter that had no power to tell before does so on a later line.
+   */
+  #endOfRecords(take: number, spanIndex: number): { readonly line: number; readonly end: number } {
+    const { spans, setBacks, sequences, takes, lines, endSequence } = this.#witness;
     const behind = this.storedFrom(take);
-    const next = witness.setBacks.find(({ firstTake, span }) => span > spanIndex && firstTake <= behind);
-    if (next !== undefined) return next.endBefore;
-    return behind < witness.takes ? witness.sequences.get(behind) : witness.endSequence;
+    const next = setBacks.find(({ firstTake, span }) => span > spanIndex && firstTake <= behind);
+    if (next !== undefined) return { line: spans[next.span]!.line, end: next.endBefore };
+    if (behind === takes) return { line: lines.newest, end: endSequence };
+    return { line: this.#witness.lineOf(behind), end: sequences.get(behind) };
   }
 
   /**

@@ -12,16 +12,24 @@ export class TrueLines {
   readonly #lines = new Map<number, TrueLine>();
   /** The line of the newest reading on the chip, or one behind it without readings; 0: there is none. */
   newest = 0;
+  readonly #sinceSetBack = new Set<number>();
 
   /** A power-up begins a line with the sequence of its first reading. */
   begin(name: number, first: number): void {
     this.#lines.set(name, { first, parent: this.newest });
     this.newest = name;
+    this.#sinceSetBack.add(name);
   }
 
   /** The chip got an image that has nothing from a sequence on. */
   setBack(parting: number): void {
+    this.#sinceSetBack.clear();
     this.newest = parting === 0 ? 0 : this.ownerOf(this.newest, parting - 1);
+  }
+
+  /** Whether a line was begun with the image that the chip has. */
+  isOfImage(line: number): boolean {
+    return this.#sinceSetBack.has(line);
   }
 
   /** The line of the reading that the chip had under a sequence while the meter was on `line`; 0: it never was on that. */

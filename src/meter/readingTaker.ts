@@ -37,15 +37,17 @@ export class ReadingTaker {
     // A meter whose medium failed begins anew in the same second, and the reading of it may be stored all the same.
     this.#planFrom(this.#hasTaken(timeSeconds) ? timeSeconds + 1 : timeSeconds);
     this.#startSeconds = timeSeconds;
-    this.#missedInterval = this.#store.intervalSeconds;
     if (firstStart) return timeSeconds;
     const checkpointSeconds = this.#store.lastCheckpointSeconds();
     const isRead = this.#store.newest(this.#newest);
     const isDated = isRead && hasDate(this.#newest);
     const { valid, timeSeconds: newestSeconds } = this.#newest;
     this.#status = Status.powerFailed;
-    // Where readings without a date lie in between, nobody can say which of the due times are missing.
-    this.#missedStatus = isRead && !isDated ? Status.powerFailed | Status.timeIncorrect : Status.powerFailed;
+    // Where readings without a date lie in between, nobody can say which of the due times are missing, nor what the
+    // interval was then: the notes stand right behind the last reading with a date, and right before the start.
+    const isDoubtful = isRead && !isDated;
+    this.#missedStatus = isDoubtful ? Status.powerFailed | Status.timeIncorrect : Status.powerFailed;
+    this.#missedInterval = isDoubtful ? 1 : this.#store.intervalSeconds;
     const lastSeconds = isDated ? Math.max(newestSeconds, checkpointSeconds) : checkpointSeconds;
     const beforeSeconds = isDated && valid ? newestSeconds : lastSeconds;
     // A clock that begins at zero cannot say how long the power was away; when it is set, it can.

@@ -40,7 +40,7 @@ export const usualGapWatch: GapWatchOptions = Object.freeze({ patienceSeconds: 8
 const daySeconds = 86_400;
 /** Books are looked through so often. */
 const lookSeconds = 3600;
-/** A range that is asked for so many times does not come any more. */
+/** A range of which nothing comes, although it is asked for so many times, does not come any more. */
 const mostTries = 7;
 /** Lines that are not known for so long are asked for, and again after twice as long. */
 const linesPatienceSeconds = 4 * 3600;
@@ -62,6 +62,7 @@ interface Watched {
   /** What lies before it was settled once, or given up. */
   from: number;
   /** The range that was asked for last. */
+  askedFirst: number;
   askedEnd: number;
   askedSeconds: number;
   tries: number;
@@ -124,6 +125,7 @@ export class GapWatch {
       mark: 0,
       markSeconds: manager.reportSeconds,
       from: 0,
+      askedFirst: 0,
       askedEnd: 0,
       askedSeconds: Number.NEGATIVE_INFINITY,
       tries: 0,
@@ -183,7 +185,8 @@ export class GapWatch {
     const isNext = missing.first >= watched.askedEnd;
     const sinceSeconds = isNext ? watched.markSeconds : Math.max(watched.markSeconds, watched.askedSeconds);
     if (reportSeconds - sinceSeconds < this.#options.patienceSeconds) return false;
-    if (isNext) watched.tries = 0;
+    // As long as some of it comes, the rest will.
+    if (isNext || missing.first > watched.askedFirst) watched.tries = 0;
     if (watched.tries === mostTries) {
       watched.from = missing.end;
       this.#giveUp(storeId, missing);
@@ -212,6 +215,7 @@ export class GapWatch {
   #askFor(watched: Watched, { first, end }: SequenceRange): boolean {
     const { storeId, manager } = watched;
     if (!this.#send(manager, Operation.askAgain, numbers(...storeId, first, end))) return false;
+    watched.askedFirst = first;
     watched.askedEnd = end;
     watched.askedSeconds = manager.reportSeconds;
     watched.tries += 1;

@@ -227,6 +227,40 @@ describe('ledger of a meter that was set back', () => {
     assert.lengthOf(twice(false), 1);
   });
 
+  it('takes the records of a later power-up for those that an earlier one had no time to make', () => {
+    const rig = new Rig();
+    const { witness } = rig;
+    rig.takeAll(0, 5);
+    rig.take(6, false);
+    rig.off(6, 8, 5);
+    // The power fails in the same second, before anything is stored.
+    witness.end(8 * hour + 60);
+    witness.begin(false, 8 * hour + 60, hour);
+    witness.end(10 * hour + 60);
+    witness.lines.begin(9, 5);
+    witness.begin(true, 10 * hour + 60, hour);
+    rig.book.learn(
+      listOf([
+        { name: 1, first: 0, shift: 0 },
+        { name: 9, first: 5, shift: 0 },
+      ]),
+      9,
+    );
+    for (const [sequence, time] of [
+      [5, 5],
+      [6, 10],
+    ] as const) {
+      rig.arrive({ line: 9, sequence, timeSeconds: time * hour, status: Status.powerFailed });
+    }
+    rig.next = 7;
+    witness.taken(11 * hour, 11 * hour, [110], 0, false);
+    witness.appending(7);
+    witness.appended(7);
+    rig.arrive({ line: 9, sequence: 7, timeSeconds: 11 * hour, values: [110] });
+    const told = rig.close().problems.filter((text) => /neither delivered|is a hole/.test(text));
+    assert.deepEqual(told, []);
+  });
+
   it('asks for no record of a hole that only the interval before the image had brought', () => {
     const missed = (status: number) => {
       const rig = new Rig();

@@ -9,7 +9,10 @@ describe('true lines', () => {
     lines.begin(3, 10);
     lines.setBack(8);
     assert.equal(lines.newest, 1);
+    assert.isFalse(lines.isOfImage(1));
     lines.begin(4, 8);
+    assert.isTrue(lines.isOfImage(4));
+    assert.isFalse(lines.isOfImage(3));
     assert.equal(lines.ownerOf(3, 12), 3);
     assert.equal(lines.ownerOf(3, 9), 1);
     assert.equal(lines.ownerOf(4, 9), 4);

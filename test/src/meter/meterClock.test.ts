@@ -114,14 +114,14 @@ describe("a meter's clock", () => {
       const notes = storedReadings(rig.store).filter(({ value }) => value === undefined);
       const doubtful = missed | Status.timeIncorrect;
       assert.deepEqual(notes, [
-        { time: noon + 2 * hour, status: doubtful, value: undefined },
-        { time: noon + 5 * hour, status: doubtful, value: undefined },
+        { time: noon + hour + 1, status: doubtful, value: undefined },
+        { time: noon + 5 * hour + 99, status: doubtful, value: undefined },
       ]);
       // The power fails again before the next reading: what follows is as doubtful.
       const again = startMeter(media, noon + 9 * hour + 10);
       const last = storedReadings(again.store).at(-1);
       const status = Status.powerFailed | Status.timeIncorrect;
-      assert.deepEqual(last, { time: noon + 9 * hour, status, value: undefined });
+      assert.deepEqual(last, { time: noon + 9 * hour + 9, status, value: undefined });
     });
   });
 
