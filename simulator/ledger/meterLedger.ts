@@ -1,3 +1,4 @@
+import { Status } from '../../lib/limfs/index.js';
 import { type Account, addProblem, Outcome, outcomeOfRoute } from './account.js';
 import { type Closing, delayLimits, type LedgerMeter, type Schedule } from './closing.js';
 import { Delivery } from './delivery.js';
@@ -126,13 +127,12 @@ export class MeterLedger {
     const { witness } = this.#meter;
     const account = this.#account;
     const flags = witness.flags.get(take);
-    const time = witness.times.get(take);
     account.due += 1;
     if ((flags & Take.onDemand) !== 0) account.onDemand += 1;
     if ((flags & Take.valid) === 0) {
       account.holes.registerFailed += 1;
       if ((flags & Take.onDemand) === 0) this.#markTake(take, Outcome.registerFailed);
-      if (this.#holesAt(take).tell(time)) account.told += 1;
+      this.#closeHole(take, this.#holesAt(take));
       return;
     }
     account.taken += 1;
@@ -142,12 +142,35 @@ export class MeterLedger {
 
   /** The append has not returned: the reading may stand in the store all the same, whole, or not at all. */
   #closeCutAppend(take: number): Outcome {
-    const { witness } = this.#meter;
-    const time = witness.times.get(take);
     if (this.#delivery.of(take) !== undefined) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
-    if (this.#records.toldFrom(this.#records.spanOf(take) + 1, take + 1).tell(time)) this.#account.told += 1;
+    this.#closeHole(take, this.#records.toldFrom(this.#records.spanOf(take) + 1, take + 1));
     return Outcome.cutInAppend;
+  }
+
+  /** What was due and is not stored is told, unless it was taken once more in the same second, or the power failed for good. */
+  #closeHole(take: number, notes: HoleNotes): void {
+    const { witness } = this.#meter;
+    const time = witness.times.get(take);
+    if (notes.tell(time)) {
+      this.#account.told += 1;
+      return;
+    }
+    const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
+    const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
+    const isAgain = take + 1 < witness.takes && witness.times.get(take + 1) === time;
+    const isKnown = this.#records.knownFrom(this.#records.spanOf(take) + 1) >= 0;
+    if (!isDue || isAgain || !isKnown || notes.mayBeLost) return;
+    if (this.#isBehind(take) || this.#records.isHoleToldLater(take + 1, time)) return;
+    this.#complain(time, 'is a hole that the meter did not tell of');
+  }
+
+  /** With a clock that was wound back meanwhile the meter cannot know of this time; it tells that the power failed. */
+  #isBehind(take: number): boolean {
+    const { witness } = this.#meter;
+    const back = witness.spans[this.#records.spanOf(take) + 1];
+    if (back === undefined || back.toSeconds > witness.times.get(take)) return false;
+    return this.#records.isBreakTold({ firstTake: take + 1, parting: witness.sequences.get(take) });
   }
 
   #closeDurable(take: number): Outcome {

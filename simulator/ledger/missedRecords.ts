@@ -91,13 +91,13 @@ export class MissedRecords {
     const isTimeKnown = known >= 0 && (later.length === 0 || known <= later[0]!.span);
     const notes = isTimeKnown ? this.toldFrom(setBack.span, setBack.firstTake) : null;
     if (notes !== null && (notes.covers(time) || notes.mayBeLost)) return true;
-    if (!(isDue && isTimeKnown) && this.#isBreakTold(setBack)) return true;
+    if (!(isDue && isTimeKnown) && this.isBreakTold(setBack)) return true;
     const next = later.find(({ parting }) => parting <= (notes?.first ?? setBack.parting));
     return next !== undefined && this.#isToldBy(next, time, wasDue);
   }
 
-  /** The first reading with the image, if it is not lost itself, says that power has failed before it. */
-  #isBreakTold({ firstTake, parting }: SetBack): boolean {
+  /** The first reading that is stored from a take on, if it is not lost itself, says that power has failed before it. */
+  isBreakTold({ firstTake, parting }: Pick<SetBack, 'firstTake' | 'parting'>): boolean {
     const witness = this.#witness;
     const first = this.storedFrom(firstTake);
     // Behind the run nobody witnesses readings, but they come.

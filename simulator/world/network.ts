@@ -21,7 +21,19 @@ export interface Placed<D extends Device = Device> {
   readonly place: number;
 }
 
-const activeEnergy: Channel = Object.freeze({ obis: '1.0.1.8.0.255', unit: 30, scale: 0 });
+/** Active energy, import and export, and reactive energy in and out, in all tariffs and in the first two; see IEC 62056-61. */
+const registers: readonly Channel[] = Object.freeze(
+  [
+    ['1.0.1.8.0.255', 30],
+    ['1.0.2.8.0.255', 30],
+    ['1.0.3.8.0.255', 32],
+    ['1.0.4.8.0.255', 32],
+    ['1.0.1.8.1.255', 30],
+    ['1.0.1.8.2.255', 30],
+    ['1.0.2.8.1.255', 30],
+    ['1.0.2.8.2.255', 30],
+  ].map(([obis, unit]) => Object.freeze({ obis: String(obis), unit: Number(unit), scale: 0 })),
+);
 const reportBytes = 1600;
 const largestClockErrorMilliseconds = 1500;
 /** No store of a world gets more readings than this. */
@@ -131,16 +143,17 @@ export class NetworkDevices {
   }
 
   #createMeter(place: number, index: number): MeterDevice {
-    const { source, windowReadings, meterChipBytes, driftMillionths, topology } = this.#options;
+    const { source, channels, windowReadings, meterChipBytes, driftMillionths, topology } = this.#options;
     const meter = this.rowOf(place);
     const { firstTimeSeconds, intervalSeconds, slots } = source;
     const register = (milliseconds: number) => {
       const slot = Math.round((milliseconds / 1000 - firstTimeSeconds) / intervalSeconds);
       const value = source.value(meter, Math.max(0, Math.min(slot, slots - 1)));
-      return value === undefined ? undefined : [value];
+      if (value === undefined) return undefined;
+      return Array.from({ length: channels }, (_, channel) => Math.floor(value / (channel + 1)));
     };
     const environment = { ...this.#environment(place, index), windowReadings };
-    const format = { storeId: this.#storeId(index), channels: [activeEnergy], intervalSeconds };
+    const format = { storeId: this.#storeId(index), channels: registers.slice(0, channels), intervalSeconds };
     const link = topology.devices[place]!.link!;
     const options = { format, environment, chipBytes: meterChipBytes, link, register };
     const device = new MeterDevice(this.#context, index, this.#name(place, index), options);

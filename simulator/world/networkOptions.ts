@@ -41,6 +41,8 @@ export interface NetworkOptions {
   readonly longestOutageSeconds: number;
   /** Of all clocks, in millionths; each has one of its own below it. */
   readonly driftMillionths: number;
+  /** Registers of each meter, 1 to 8: the source's first, the others follow it. */
+  readonly channels: number;
   readonly windowReadings: number;
   /** Whether local managers may open a page early; without that the paper's condition I + b <= n counts. */
   readonly roll: boolean;

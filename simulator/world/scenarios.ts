@@ -35,6 +35,7 @@ export const ordinaryWire: LinkClass = Object.freeze({
 export const usualDevices = Object.freeze({
   longestOutageSeconds: 3 * daySeconds,
   driftMillionths: 15,
+  channels: 1,
   windowReadings: 24,
   roll: true,
   reportHours: 1,
@@ -97,6 +98,7 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     meterChipBytes: pick(random, [usualChipBytes, 8456, 6104, 6104]),
     managerChipBytes: pick(random, [usualChipBytes, 16_384, 12_288]),
     concentratorChipBytes: pick(random, [usualChipBytes, 32_768, 16_384]),
+    channels: pick(random, [1, 1, 1, 2, 3, 8]),
   };
 }
 

@@ -256,7 +256,7 @@ export class MeterRole {
       storeId: store.storeId,
       line: lines.newest,
       oldestSequence: store.oldestSequence,
-      block: this.#blocks.newest(this.windowReadings, network.largestBlockBytes(managerAddress)),
+      block: this.#blocks.newest(this.windowReadings, network, managerAddress),
     });
   }
 
@@ -270,7 +270,7 @@ export class MeterRole {
       firstSequence,
       oldestSequence: store.oldestSequence,
       nextSequence: store.nextSequence,
-      block: this.#blocks.from(firstSequence, count, network.largestBlockBytes(source)),
+      block: this.#blocks.from(firstSequence, count, network, source),
     });
   }
 

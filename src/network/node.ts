@@ -122,15 +122,16 @@ export class Node implements Network {
 
   /**
    * The most bytes of a block with which a window or backfill goes to `destination` in one packet, or on small radios in
-   * the fewest packets that make room for a block worth sending; 0: it never does.
+   * the fewest packets that make room for a block worth sending, of at least `least` bytes; 0: it never does.
    */
-  largestBlockBytes(destination: number): number {
+  largestBlockBytes(destination: number, least = 0): number {
+    if (least > MAXIMUM_BLOCK_BYTES) return 0;
     const room = this.#room(destination, this.#wayTo(destination), false);
     for (let packets = 1; packets <= MAXIMUM_PIECES; packets += 1) {
       const bytes = packets === 1 ? room : packets * (room - PIECE_HEADER_BYTES);
       const left = bytes - BACKFILL_BYTES;
       const block = left - headBytes(Math.max(0, left - 1));
-      if (block >= USEFUL_BLOCK_BYTES) return Math.min(block, MAXIMUM_BLOCK_BYTES);
+      if (block >= Math.max(USEFUL_BLOCK_BYTES, least)) return Math.min(block, MAXIMUM_BLOCK_BYTES);
     }
     return 0;
   }

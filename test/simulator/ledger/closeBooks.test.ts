@@ -256,6 +256,52 @@ describe('ledger', () => {
     });
   });
 
+  it('notices a hole of a register that nobody told of', () => {
+    const failed = (isTold: boolean) => {
+      const one = rig();
+      deliver(one, 0, 0);
+      one.witness.taken(hour, hour, undefined, 0, false);
+      const status = isTold ? Status.readingError : Status.onDemand;
+      book(one.book, { sequence: 1, timeSeconds: isTold ? hour : 2 * hour, status });
+      for (let slot = 2; slot < 6; slot++) deliver(one, slot, slot);
+      one.witness.end(6 * hour - 60);
+      one.witness.begin(false, 6 * hour - 60, hour);
+      return close(one).account;
+    };
+    assert.deepEqual(failed(true).problems, []);
+    assert.equal(failed(true).told, 1);
+    assert.match(problemOf(failed(false)), /time 3600 is a hole that the meter did not tell of/);
+  });
+
+  it('wants a cut append told behind the power-up; where the clock was wound back, only that the power failed', () => {
+    const cut = (backSeconds: number, note: number | undefined, status: number) => {
+      const one = rig();
+      deliver(one, 0, 0);
+      one.witness.taken(hour, hour, [10], 0, false);
+      one.witness.appending(1);
+      one.witness.end(hour);
+      one.witness.begin(false, hour, hour);
+      one.witness.end(backSeconds);
+      one.witness.lines.begin(2, 1);
+      one.witness.begin(true, backSeconds, hour);
+      if (note !== undefined)
+        book(one.book, { line: 2, sequence: 1, timeSeconds: note, status: Status.powerFailed });
+      const next = Math.ceil(backSeconds / hour);
+      const sequence = note === undefined ? 1 : 2;
+      one.witness.taken(next * hour, 9 * hour, [20], status, false);
+      one.witness.appending(sequence);
+      one.witness.appended(sequence);
+      book(one.book, { line: 2, sequence, timeSeconds: next * hour, status, values: [20] });
+      return close(one).account.problems.filter((text) => /is a hole/.test(text));
+    };
+    assert.isEmpty(cut(hour + 60, hour, Status.powerFailed));
+    assert.isNotEmpty(cut(hour + 60, undefined, Status.powerFailed));
+    assert.isEmpty(cut(hour - 60, undefined, Status.powerFailed), 'hour 1 comes again');
+    assert.isEmpty(cut(600, undefined, Status.powerFailed));
+    assert.isEmpty(cut(-hour - 600, undefined, Status.powerFailed));
+    assert.isNotEmpty(cut(-hour - 600, undefined, 0));
+  });
+
   it('takes an append that was cut for what it left: the whole reading or a hole', () => {
     const cut = (isThere: boolean) => {
       const one = rig();
