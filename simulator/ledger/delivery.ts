@@ -1,6 +1,7 @@
 import { Status } from '../../lib/limfs/index.js';
+import type { Loss } from '../../src/receiver/book.js';
 import { type MeterWitness, noSequence, Take } from './meterWitness.js';
-import type { BookedReading, LossNote, StoreBook } from './storeBook.js';
+import type { BookedReading, StoreBook } from './storeBook.js';
 
 /** Finds what the server has of a meter by the names of readings: their line, as the world knows it, and their sequence. */
 export class Delivery {
@@ -55,12 +56,12 @@ export class Delivery {
   }
 
   /** A note that calls a take lost. */
-  lossOf(take: number): LossNote | undefined {
+  lossOf(take: number): Loss | undefined {
     return this.lossAt(this.#witness.lineOf(take), this.#witness.sequences.get(take));
   }
 
   /** A note that calls lost what a meter on `line` had under a sequence. */
-  lossAt(line: number, sequence: number): LossNote | undefined {
+  lossAt(line: number, sequence: number): Loss | undefined {
     const { lines } = this.#witness;
     const owner = lines.ownerOf(line, sequence);
     return this.#book.lossesAt(sequence).find((note) => lines.ownerOf(note.line, sequence) === owner);
@@ -84,7 +85,9 @@ export class Delivery {
 
 /** Whether the server has everything of a meter, or knows that it is lost. */
 export function hasAll(book: StoreBook, witness: MeterWitness): boolean {
-  if (book.settle() < witness.endSequence) return false;
-  if (witness.setBacks.length === 0) return true;
+  const setBack = witness.setBacks.at(-1);
+  if (setBack === undefined) return book.settle() >= witness.endSequence;
+  // The first record with the image tells of what the chip had before.
+  if (book.settle() < Math.max(witness.endSequence, setBack.parting + 1)) return false;
   return witness.lines.isOfImage(book.lines.newest) && new Delivery(witness, book).isComplete();
 }

@@ -1,11 +1,12 @@
 import { Status } from '../../lib/limfs/index.js';
+import type { Loss } from '../../src/receiver/book.js';
 import { type Account, addProblem, Outcome, outcomeOfRoute } from './account.js';
 import { type Closing, delayLimits, type LedgerMeter, type Schedule } from './closing.js';
 import { Delivery } from './delivery.js';
 import type { HoleNotes } from './holeNotes.js';
 import { Take } from './meterWitness.js';
 import { MissedRecords } from './missedRecords.js';
-import { type BookedReading, isSameReading, type LossNote } from './storeBook.js';
+import { type BookedReading, isSameReading } from './storeBook.js';
 
 /** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
 const clockToleranceSeconds = 120;
@@ -195,7 +196,7 @@ export class MeterLedger {
   }
 
   /** Of an uncertain loss some may be there all the same, and where too little is known of lines any loss is uncertain. */
-  #contradicts({ reason, line }: LossNote, { sequence, line: other }: BookedReading): boolean {
+  #contradicts({ reason, line }: Loss, { sequence, line: other }: BookedReading): boolean {
     return !uncertain.test(reason) && this.#meter.book.lines.compare(line, other, sequence) === 'other';
   }
 

@@ -1,7 +1,7 @@
 import type { Batch, StoreId } from '../../lib/limfs/index.js';
 import type { LineList } from '../../lib/limfs/lines/index.js';
 import { advance } from '../../lib/limfs/sequence.js';
-import type { Book, EndedLine, LossReason, Route } from '../../src/receiver/book.js';
+import type { Book, EndedLine, Loss, Route } from '../../src/receiver/book.js';
 import type { SequenceBook, SequenceRange } from '../../src/receiver/gapWatch.js';
 import { StoreBook } from './storeBook.js';
 
@@ -55,9 +55,9 @@ export class ServerBook implements Book, SequenceBook {
     return this.of(storeId).put(line, batch, row, route, timeSeconds);
   }
 
-  lose(storeId: StoreId, line: number, first: number, end: number, reason: LossReason): void {
-    this.#check(end);
-    this.of(storeId).lose(line, first, end, reason);
+  lose(storeId: StoreId, loss: Loss): void {
+    this.#check(loss.end);
+    this.of(storeId).lose(loss);
   }
 
   #find([high, low]: StoreId): StoreBook {

@@ -1,7 +1,7 @@
 import type { Batch } from '../../lib/limfs/index.js';
 import type { LineList } from '../../lib/limfs/lines/index.js';
 import { advance } from '../../lib/limfs/sequence.js';
-import type { EndedLine, LossReason, Route } from '../../src/receiver/book.js';
+import type { EndedLine, Loss, Route } from '../../src/receiver/book.js';
 import type { SequenceRange } from '../../src/receiver/gapWatch.js';
 import { LineTree } from '../../src/receiver/lineTree.js';
 import { bytes, doubles, words } from './columns.js';
@@ -25,14 +25,6 @@ export interface BookedReading {
   readonly arrivalSeconds: number;
 }
 
-/** What was called lost in one note. */
-export interface LossNote {
-  readonly line: number;
-  readonly first: number;
-  readonly end: number;
-  readonly reason: LossReason;
-}
-
 /** What the server knows of one store, by sequence. */
 export class StoreBook {
   readonly lines = new LineTree();
@@ -41,7 +33,7 @@ export class StoreBook {
   /** Readings that came again with other content, which cannot be. */
   readonly conflicts: BookedReading[] = [];
   /** All notes of losses. */
-  readonly notes: LossNote[] = [];
+  readonly notes: Loss[] = [];
   /** Readings that came again with the same content. */
   repeated = 0;
   /** On the line that the meter is on, every sequence below this is booked or lost. */
@@ -49,7 +41,7 @@ export class StoreBook {
   /** Lines under which something came, and that nobody has told of. */
   readonly #strange = new Set<number>();
   /** By sequence: the notes that call it lost, on one line or another. */
-  readonly #losses = new Map<number, LossNote[]>();
+  readonly #losses = new Map<number, Loss[]>();
   readonly #lineOf = words();
   readonly #times = words();
   /** A column a channel. */
@@ -99,7 +91,7 @@ export class StoreBook {
   }
 
   /** The notes that call a reading of this sequence lost that has not come. */
-  lossesAt(sequence: number): readonly LossNote[] {
+  lossesAt(sequence: number): readonly Loss[] {
     const notes = this.#losses.get(sequence);
     // When it was noted, it may not have been known that its line goes on from that of a booked one.
     return notes?.filter(({ line }) => !this.#isBookedOn(line, sequence)) ?? [];
@@ -129,22 +121,23 @@ export class StoreBook {
     const parting = this.lines.partingOf(before, this.lines.newest, end);
     if (parting >= end) return null;
     const reopened = this.notes
-      .filter(({ line }) => !this.lines.leadsOn(line))
+      .filter((note) => !this.#holds(note))
       .reduce((lowest, { first }) => Math.min(lowest, first), parting);
     this.settled = Math.min(this.settled, reopened);
     const isSure = this.lines.compare(before, this.lines.newest, parting) === 'other';
     return { line: before, first: parting, end, reopened, isSure };
   }
 
-  lose(line: number, first: number, end: number, reason: LossReason): void {
-    const note = { line, first, end, reason };
-    this.notes.push(note);
+  lose(loss: Loss): void {
+    const { line, first, end } = loss;
+    this.notes.push(loss);
     if (line !== 0 && !this.lines.isKnown(line)) this.#strange.add(line);
     for (let sequence = first; sequence < end; sequence += 1) {
       if (this.#isBookedOn(line, sequence)) continue;
       const known = this.#losses.get(sequence);
-      if (known === undefined) this.#losses.set(sequence, [note]);
-      else if (!known.some((one) => this.#isLost(one.line, line, sequence))) known.push(note);
+      if (known === undefined) this.#losses.set(sequence, [loss]);
+      else if (!known.some((one) => this.#holds(one) && this.#isSame(one.line, line, sequence)))
+        known.push(loss);
     }
   }
 
@@ -245,12 +238,13 @@ export class StoreBook {
   #isSettled(sequence: number): boolean {
     if (this.#isBooked(sequence)) return true;
     const notes = this.#losses.get(sequence);
-    return notes?.some(({ line }) => this.#isLost(line, this.lines.newest, sequence)) ?? false;
+    const { newest } = this.lines;
+    return notes?.some((one) => this.#isSame(one.line, newest, sequence) && this.#holds(one)) ?? false;
   }
 
-  /** Whether a note on one line holds for what the meter has on another one: an older image may bring it back. */
-  #isLost(noted: number, line: number, sequence: number): boolean {
-    return this.#isSame(noted, line, sequence) && this.lines.leadsOn(noted);
+  /** Whether no older image can have brought back what was lost: the chip that it was lost on goes on. */
+  #holds({ line, nextSequence }: Loss): boolean {
+    return nextSequence === 0 || this.lines.compare(line, this.lines.newest, nextSequence - 1) !== 'other';
   }
 
   #isSame(line: number, other: number, sequence: number): boolean {

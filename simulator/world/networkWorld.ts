@@ -133,13 +133,24 @@ export class NetworkWorld {
       const [high, low] = readNumbers(payload);
       return high === storeId[0] && low === storeId[1];
     });
+    if (isTold) return true;
     const manager = managerOf(this.#options.topology, place);
     const isGone = this.#faults.events.some(
       ({ place: at, what }) =>
         (at === manager && (what === 'local manager replaced' || what === 'image restored')) ||
         what === 'concentrator image restored',
     );
-    return isTold || !isGone ? isTold : undefined;
+    return isGone || this.#hasLostEvents(manager) ? undefined : false;
+  }
+
+  /** An event log that was full for too long tells of that by a gap in its sequences. */
+  #hasLostEvents(manager: number): boolean {
+    const { managers, server } = this.#devices;
+    return managers.some(({ device, place }) => {
+      const told = server.events.filter(({ storeId }) => storeId.join() === device.storeId.join());
+      const sequences = new Set(told.map(({ sequence }) => sequence));
+      return place === manager && Math.max(...sequences) >= sequences.size;
+    });
   }
 
   #result(drainSeconds: number): NetworkResult {

@@ -19,6 +19,18 @@ export type SureLossReason =
 /** Of readings that are *uncertain*, some may have been booked already, or come yet with an earlier report. */
 export type LossReason = SureLossReason | `uncertain: ${SureLossReason}`;
 
+/** Readings of a meter that are gone for ever, in all that anybody knows. */
+export interface Loss {
+  /** The line that the meter was on when it was found. */
+  readonly line: number;
+  readonly first: number;
+  /** The one after the last. */
+  readonly end: number;
+  readonly reason: LossReason;
+  /** The meter's next sequence then: an image from before that may have them again. */
+  readonly nextSequence: number;
+}
+
 /** A meter was set back: its readings [first, end) on a line are others now. */
 export interface EndedLine {
   readonly line: number;
@@ -48,8 +60,8 @@ export interface Book {
     route: Route,
     timeSeconds: number,
   ): 'new' | 'same' | 'conflict';
-  /** The readings [first, end) are gone for ever. Those of them that have been booked stay booked. */
-  lose(storeId: StoreId, line: number, first: number, end: number, reason: LossReason): void;
+  /** Those of the readings that have been booked stay booked. */
+  lose(storeId: StoreId, loss: Loss): void;
   /** These are lines of the meter, which is on `newest`. Null: all that is booked is the meter's still. */
   learn(storeId: StoreId, lines: LineList, newest: number): EndedLine | null;
 }

@@ -39,14 +39,6 @@ export class LineTree {
     return this.#lines.has(line);
   }
 
-  /** Whether the meter may be on this line, or on one that went on from it: what it said there still holds. */
-  leadsOn(line: number): boolean {
-    if (this.newest === 0 || !this.isKnown(line)) return true;
-    let name = this.newest;
-    while (name !== line && name !== 0) name = this.#lines.get(name)!.parent;
-    return name === line;
-  }
-
   /** Whether some line goes on from nobody knows where: more would have to be told. */
   get hasLooseEnd(): boolean {
     return this.#roots > 1;

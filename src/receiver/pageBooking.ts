@@ -75,9 +75,11 @@ export class PageBooking {
 
   /** Returns the number of conflicts. */
   #take(cell: OpenedCell, timeSeconds: number, told: PageListener): number {
-    const { storeId, kind, line, first, count, reason } = cell;
+    const { storeId, kind, line, first, count } = cell;
     if (kind === CellKind.lost) {
-      this.#book.lose(storeId, line, first, advance(first, count), reasonOf(reason));
+      const { reason, nextSequence } = cell;
+      const end = advance(first, count);
+      this.#book.lose(storeId, { line, first, end, reason: reasonOf(reason), nextSequence });
       return 0;
     }
     if (kind === CellKind.lines) {
@@ -105,7 +107,8 @@ export class PageBooking {
     const ended = this.#book.learn(storeId, this.#opener.lines, newest);
     if (ended === null) return;
     const { line, first, end, reopened, isSure } = ended;
-    if (isSure) this.#book.lose(storeId, line, first, end, 'uncertain: meter set back');
+    const reason = 'uncertain: meter set back';
+    if (isSure) this.#book.lose(storeId, { line, first, end, reason, nextSequence: end });
     told.parted(storeId, reopened);
   }
 }

@@ -1,9 +1,18 @@
-import { getUint32 } from '../areas/bytes.js';
+import { getUint16, getUint32 } from '../areas/bytes.js';
 import type { StoreId } from '../areas/superblock.js';
 import { LimfsError } from '../errors.js';
 import { LINE_BYTES, LineList } from '../lines/lineList.js';
-import { BLOCK_HEAD, CELL_HEAD_BYTES, CellKind, LINE_AT, MAXIMUM_BLOCK_BYTES } from '../manager/cell.js';
+import {
+  BLOCK_HEAD,
+  CELL_HEAD_BYTES,
+  CellKind,
+  DISTANCE_AT,
+  LINE_AT,
+  MAXIMUM_BLOCK_BYTES,
+  REASON_AT,
+} from '../manager/cell.js';
 import { type Batch, createBatch } from '../meter/reading.js';
+import { advance } from '../sequence.js';
 import { BlockUnpacker } from '../window/packedBlock.js';
 import { readRawBlock } from '../window/rawBlock.js';
 
@@ -26,6 +35,8 @@ export interface OpenedCell {
   readonly count: number;
   /** `LostReason`; 0 where nothing is lost. */
   readonly reason: number;
+  /** The meter's next sequence when these were found to be lost. */
+  readonly nextSequence: number;
 }
 
 /** Opens cells of a local manager, on its medium or in a report. */
@@ -48,15 +59,18 @@ export class CellOpener {
     if (kind === CellKind.lost) {
       const first = getUint32(bytes, at + BLOCK_HEAD);
       const count = getUint32(bytes, at + BLOCK_HEAD + 4);
-      return { ...owner, first, count, reason: bytes[at + BLOCK_HEAD + 8]! };
+      const distance = getUint16(bytes, at + DISTANCE_AT) | (bytes[at + DISTANCE_AT + 2]! << 16);
+      const nextSequence = advance(first, distance);
+      return { ...owner, first, count, reason: bytes[at + REASON_AT]!, nextSequence };
     }
     if (kind === CellKind.lines) {
       this.lines.read(bytes, at + CELL_HEAD_BYTES, Math.floor((length - CELL_HEAD_BYTES) / LINE_BYTES));
-      return { ...owner, first: 0, count: 0, reason: 0 };
+      return { ...owner, first: 0, count: 0, reason: 0, nextSequence: 0 };
     }
     if (kind !== CellKind.window && kind !== CellKind.fill) return null;
     if (!this.unpack(bytes, at, length) || this.batch.count !== bytes[at + 7]) return null;
-    return { ...owner, first: this.batch.firstSequence, count: this.batch.count, reason: 0 };
+    const { firstSequence, count } = this.batch;
+    return { ...owner, first: firstSequence, count, reason: 0, nextSequence: 0 };
   }
 
   private unpack(bytes: Uint8Array, at: number, length: number): boolean {

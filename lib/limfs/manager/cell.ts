@@ -8,6 +8,10 @@ export const CELL_HEAD_BYTES = 32;
 /** Where the block's own head begins, and where it ends at the latest. */
 export const BLOCK_HEAD = 16;
 export const LINE_AT = 28;
+/** Of a note of a loss: where its reason stands, and in three bytes how far the meter had got behind its first sequence. */
+export const REASON_AT = BLOCK_HEAD + 8;
+export const DISTANCE_AT = BLOCK_HEAD + 9;
+const MOST_DISTANCE = 0xff_ffff;
 
 /** The paper's Table 1: the largest block. */
 export const MAXIMUM_BLOCK_BYTES = 100;
@@ -144,8 +148,8 @@ export class Cell {
     for (let index = blockHeadBytes; index < length; index += 1) bytes[body + index] = block[index]!;
   }
 
-  /** Fills the cell with a note that `count` readings from a sequence on are lost. */
-  setLost(first: number, count: number, reason: number): void {
+  /** Fills the cell with a note that `count` readings from a sequence on are lost; `next` is the meter's next sequence. */
+  setLost(first: number, count: number, reason: number, next: number): void {
     const { bytes } = this;
     bytes.fill(0, BLOCK_HEAD, LINE_AT);
     bytes[4] = CellKind.lost;
@@ -153,7 +157,11 @@ export class Cell {
     bytes[7] = 0;
     putUint32(bytes, BLOCK_HEAD, first);
     putUint32(bytes, BLOCK_HEAD + 4, count);
-    bytes[BLOCK_HEAD + 8] = reason;
+    bytes[REASON_AT] = reason;
+    const distance = Math.min(MOST_DISTANCE, (next - first) >>> 0);
+    bytes[DISTANCE_AT] = distance;
+    bytes[DISTANCE_AT + 1] = distance >>> 8;
+    bytes[DISTANCE_AT + 2] = distance >>> 16;
   }
 
   /** Fills the cell with the lines [from, end) of a meter. */

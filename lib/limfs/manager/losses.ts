@@ -88,7 +88,8 @@ export class Losses {
     if (this.settings.backfill) {
       const position = this.takeFillCell(timeSeconds);
       if (position < 0) return false;
-      cell.setLost(first, count, reason | (meter.gaps.uncertain[gap] === 1 ? LOST_UNCERTAIN : 0));
+      const doubt = meter.gaps.uncertain[gap] === 1 ? LOST_UNCERTAIN : 0;
+      cell.setLost(first, count, reason | doubt, meter.next);
       cell.write(position, place, meter);
     }
     meter.gaps.remove(first, end);

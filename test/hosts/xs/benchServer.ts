@@ -97,7 +97,7 @@ export class BenchServer {
         this.conflicts += 1;
         return 'conflict';
       },
-      lose: (_storeId, _line, first, end) => {
+      lose: (_storeId, { first, end }) => {
         this.lost += end - first;
       },
       learn: () => null,

@@ -1,6 +1,6 @@
 import { createBatch } from '../../../lib/limfs/index.js';
 import type { StoreBook } from '../../../simulator/ledger/storeBook.js';
-import type { Route } from '../../../src/receiver/book.js';
+import type { LossReason, Route } from '../../../src/receiver/book.js';
 
 export interface Booking {
   readonly sequence: number;
@@ -29,4 +29,16 @@ export function book(to: StoreBook, booking: Booking): 'new' | 'same' | 'conflic
     batch.values[channel] = value;
   });
   return to.put(line, batch, 0, route, arrivalSeconds);
+}
+
+/** Notes that readings are lost, of a meter that had got to `nextSequence`. */
+export function lose(
+  to: StoreBook,
+  line: number,
+  first: number,
+  end: number,
+  reason: LossReason,
+  nextSequence = end,
+): void {
+  to.lose({ line, first, end, reason, nextSequence });
 }

@@ -6,7 +6,7 @@ import type { Closing, LedgerMeter } from '../../../simulator/ledger/closing.js'
 import { MeterWitness } from '../../../simulator/ledger/meterWitness.js';
 import { StoreBook } from '../../../simulator/ledger/storeBook.js';
 import { listOf } from '../../lib/limfs/manager/history.js';
-import { book } from './book.js';
+import { book, lose } from './book.js';
 
 const hour = 3600;
 const schedule = { firstTimeSeconds: 0, intervalSeconds: hour, slots: 6 };
@@ -144,21 +144,21 @@ describe('ledger', () => {
   });
 
   it('believes a loss only if the chip confirms it, and no other reason', () => {
-    const lose = (reason: 'overwritten at meter' | 'meter removed', onChip: boolean) => {
+    const lost = (reason: 'overwritten at meter' | 'meter removed', onChip: boolean) => {
       const fresh = rig();
       fresh.witness.taken(0, 0, [1], 0, false);
       fresh.witness.appending(0);
       fresh.witness.appended(0);
       for (let slot = 1; slot < 6; slot++) deliver(fresh, slot, slot);
-      fresh.book.lose(1, 0, 1, reason);
+      lose(fresh.book, 1, 0, 1, reason);
       if (onChip) fresh.onChip.add(0);
       return close(fresh).account;
     };
-    const good = lose('overwritten at meter', false);
+    const good = lost('overwritten at meter', false);
     assert.deepEqual(good.problems, []);
     assert.deepEqual(good.lost, { 'overwritten at meter': 1 });
-    assert.match(problemOf(lose('overwritten at meter', true)), /stands on the chip/);
-    assert.match(problemOf(lose('meter removed', false)), /lost without need/);
+    assert.match(problemOf(lost('overwritten at meter', true)), /stands on the chip/);
+    assert.match(problemOf(lost('meter removed', false)), /lost without need/);
   });
 
   it('notices a reading that is delivered and lost at once, and one with two contents', () => {
@@ -166,10 +166,10 @@ describe('ledger', () => {
     // The server takes it for another one than it has, and calls it lost.
     both.witness.lines.begin(9, 6);
     for (const name of [1, 9]) both.book.learn(listOf([{ name, first: 0, shift: 0 }]), name);
-    both.book.lose(9, 2, 3, 'overwritten at meter');
+    lose(both.book, 9, 2, 3, 'overwritten at meter');
     assert.match(problemOf(close(both).account), /delivered and lost at once/);
     const strange = rigWithout();
-    strange.book.lose(9, 2, 3, 'overwritten at meter');
+    lose(strange.book, 9, 2, 3, 'overwritten at meter');
     assert.match(problemOf(close(strange).account), /called lost on a line that the meter never was on/);
     const conflict = rigWithout();
     book(conflict.book, { sequence: 2, timeSeconds: 2 * hour, values: [999], route: 'backfill' });

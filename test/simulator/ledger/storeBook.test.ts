@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { createBatch } from '../../../lib/limfs/index.js';
 import { StoreBook } from '../../../simulator/ledger/storeBook.js';
 import { listOf } from '../../lib/limfs/manager/history.js';
-import { book } from './book.js';
+import { book, lose } from './book.js';
 
 type Pair = readonly [name: number, first: number];
 
@@ -47,39 +47,33 @@ describe("the server's book of a store", () => {
     bookAll(stores, 2, 8, 9);
     assert.equal(stores.endOfLine, 9);
     assert.deepEqual(stores.missing(0, 9), { first: 6, end: 8 });
-    stores.lose(2, 6, 8, 'overwritten at meter');
+    lose(stores, 2, 6, 8, 'overwritten at meter');
     assert.equal(stores.settle(), 9);
     assert.lengthOf(stores.at(8), 2);
   });
 
-  it('looks again for what was called lost on an ended line: the older image may have it', () => {
+  it('looks again for what was lost behind the parting: the image from before it may have that', () => {
     const stores = new StoreBook();
     learn(stores, [1, 0]);
-    stores.lose(1, 0, 4, 'overwritten at meter');
-    bookAll(stores, 1, 4, 10);
-    assert.equal(stores.settle(), 10);
-    learn(stores, [1, 0], [2, 10]);
-    bookAll(stores, 2, 10, 14);
-    stores.lose(2, 2, 3, 'damaged at meter');
-    assert.equal(stores.settle(), 14);
-    const ended = learn(stores, [1, 0], [3, 8]);
-    assert.deepEqual(ended, { line: 2, first: 8, end: 14, reopened: 2, isSure: true });
-    assert.isNull(stores.missing(0, 3), 'line 1 went on: what it lost, it has lost');
-    const other = new StoreBook();
-    learn(other, [1, 0], [2, 4]);
-    other.lose(2, 0, 3, 'overwritten at meter');
-    bookAll(other, 2, 3, 10);
-    assert.equal(learn(other, [1, 0], [3, 4])?.reopened, 0);
-    assert.deepEqual(other.missing(0, 3), { first: 0, end: 3 });
-    other.lose(3, 0, 3, 'overwritten at meter');
-    assert.isNull(other.missing(0, 3), 'it is lost on the new line as well');
+    bookAll(stores, 1, 6, 20);
+    lose(stores, 1, 0, 3, 'overwritten at meter', 15);
+    lose(stores, 1, 3, 6, 'overwritten at meter', 20);
+    assert.equal(stores.settle(), 20);
+    // Had got to 15 when the image was taken, or farther: 0 to 2 were gone then.
+    const ended = learn(stores, [1, 0], [3, 16]);
+    assert.deepEqual(ended, { line: 1, first: 16, end: 20, reopened: 3, isSure: true });
+    assert.deepEqual(stores.missing(0, 16), { first: 3, end: 6 });
+    lose(stores, 3, 4, 6, 'overwritten at meter', 17);
+    bookAll(stores, 3, 3, 4);
+    assert.isNull(stores.missing(0, 16), 'now it is known');
+    assert.equal(stores.settle(), 16);
   });
 
   it('takes a note back when what it calls lost comes, or turns out to be booked', () => {
     const stores = new StoreBook();
     learn(stores, [1, 0]);
     bookAll(stores, 1, 2, 3);
-    stores.lose(9, 2, 4, 'uncertain: overwritten at meter');
+    lose(stores, 9, 2, 4, 'uncertain: overwritten at meter');
     assert.lengthOf(stores.lossesAt(2), 1, 'line 9 may be another one');
     assert.isTrue(stores.lacksLines);
     learn(stores, [1, 0], [9, 8]);

@@ -59,15 +59,6 @@ describe('tree of lines', () => {
     assert.deepEqual(tree.ancestry(-1, 9), []);
   });
 
-  it('knows what still holds of what a meter said on a line', () => {
-    const tree = treeOf(...set);
-    assert.deepEqual(
-      [1, 2, 3, 4, 99].map((line) => tree.leadsOn(line)),
-      [true, false, true, true, true],
-    );
-    assert.isTrue(new LineTree().leadsOn(5));
-  });
-
   it('says that too little was told where a line goes on from nobody knows where', () => {
     const tree = treeOf([[1, 0]], [[5, 30]]);
     assert.isTrue(tree.hasLooseEnd);
