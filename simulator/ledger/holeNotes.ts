@@ -36,15 +36,20 @@ export class HoleNotes {
     }
   }
 
+  /** Whether a time lies behind that of the reading before the records. */
+  isBehind(timeSeconds: number): boolean {
+    return timeSeconds > this.#beforeSeconds;
+  }
+
   /** Whether a record of a power failure says that nothing stands between the reading before and a later time. */
   covers(timeSeconds: number): boolean {
-    if (timeSeconds <= this.#beforeSeconds) return false;
+    if (!this.isBehind(timeSeconds)) return false;
     return this.#times.some((time, index) => this.#isRange[index] && time >= timeSeconds);
   }
 
   tell(timeSeconds: number): boolean {
     // The clock was set back and the power failed before anything was stored: this time has its reading already.
-    if (timeSeconds <= this.#beforeSeconds) return true;
+    if (!this.isBehind(timeSeconds)) return true;
     const times = this.#times;
     for (let index = 0; index < times.length; index += 1) {
       if (times[index] === timeSeconds) return true;

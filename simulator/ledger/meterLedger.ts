@@ -1,15 +1,10 @@
-import { Status } from '../../lib/limfs/index.js';
 import type { Loss } from '../../src/receiver/book.js';
 import { type Account, addProblem, Outcome, outcomeOfRoute } from './account.js';
 import { type Closing, delayLimits, type LedgerMeter, type Schedule } from './closing.js';
 import { Delivery } from './delivery.js';
-import type { HoleNotes } from './holeNotes.js';
 import { Take } from './meterWitness.js';
 import { MissedRecords } from './missedRecords.js';
 import { type BookedReading, isSameReading } from './storeBook.js';
-
-/** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
-const clockToleranceSeconds = 120;
 
 const anySureLoss = /^(uncertain: )?(overwritten|damaged) at meter$/;
 const uncertain = /^uncertain: /;
@@ -104,12 +99,12 @@ export class MeterLedger {
 
   #closeUnpowered(index: number, fromSeconds: number): number {
     const { spans } = this.#meter.witness;
-    const { intervalSeconds, toSeconds, firstTake, clockKept } = spans[index]!;
+    const { intervalSeconds, toSeconds, firstTake } = spans[index]!;
     let due = Math.ceil(fromSeconds / intervalSeconds) * intervalSeconds;
     if (due >= toSeconds) return due;
     const isKnown = this.#records.knownFrom(index) >= 0;
     const notes = this.#records.toldFrom(index);
-    const certainSeconds = clockKept ? toSeconds : toSeconds - clockToleranceSeconds;
+    const certainSeconds = this.#records.certainSeconds(index);
     for (; due < toSeconds; due += intervalSeconds) {
       this.#account.due += 1;
       this.#account.holes.noPower += 1;
@@ -133,7 +128,7 @@ export class MeterLedger {
     if ((flags & Take.valid) === 0) {
       account.holes.registerFailed += 1;
       if ((flags & Take.onDemand) === 0) this.#markTake(take, Outcome.registerFailed);
-      this.#closeHole(take, this.#holesAt(take));
+      this.#closeHole(take);
       return;
     }
     account.taken += 1;
@@ -145,33 +140,15 @@ export class MeterLedger {
   #closeCutAppend(take: number): Outcome {
     if (this.#delivery.of(take) !== undefined) return this.#closeDurable(take);
     this.#account.cutInAppend += 1;
-    this.#closeHole(take, this.#records.toldFrom(this.#records.spanOf(take) + 1, take + 1));
+    this.#closeHole(take);
     return Outcome.cutInAppend;
   }
 
-  /** What was due and is not stored is told, unless it was taken once more in the same second, or the power failed for good. */
-  #closeHole(take: number, notes: HoleNotes): void {
-    const { witness } = this.#meter;
-    const time = witness.times.get(take);
-    if (notes.tell(time)) {
-      this.#account.told += 1;
-      return;
-    }
-    const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
-    const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
-    const isAgain = take + 1 < witness.takes && witness.times.get(take + 1) === time;
-    const isKnown = this.#records.knownFrom(this.#records.spanOf(take) + 1) >= 0;
-    if (!isDue || isAgain || !isKnown || notes.mayBeLost) return;
-    if (this.#isBehind(take) || this.#records.isHoleToldLater(take + 1, time)) return;
-    this.#complain(time, 'is a hole that the meter did not tell of');
-  }
-
-  /** With a clock that was wound back meanwhile the meter cannot know of this time; it tells that the power failed. */
-  #isBehind(take: number): boolean {
-    const { witness } = this.#meter;
-    const back = witness.spans[this.#records.spanOf(take) + 1];
-    if (back === undefined || back.toSeconds > witness.times.get(take)) return false;
-    return this.#records.isBreakTold({ firstTake: take + 1, parting: witness.sequences.get(take) });
+  #closeHole(take: number): void {
+    const telling = this.#records.tellingOf(take);
+    if (telling === 'told') this.#account.told += 1;
+    if (telling !== 'silent') return;
+    this.#complain(this.#meter.witness.times.get(take), 'is a hole that the meter did not tell of');
   }
 
   #closeDurable(take: number): Outcome {
@@ -220,11 +197,6 @@ export class MeterLedger {
     if (!anySureLoss.test(reason)) this.#complain(time, `is called lost without need: ${reason}`);
     else if (this.#isOnChip(sequence)) this.#complain(time, 'is called lost but stands on the chip');
     return Outcome.lost;
-  }
-
-  /** What the meter told around a take, in its span. */
-  #holesAt(take: number): HoleNotes {
-    return this.#records.holesAround(take, this.#records.spanOf(take));
   }
 
   #compare(take: number, booked: BookedReading): void {

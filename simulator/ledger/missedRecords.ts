@@ -3,6 +3,14 @@ import type { Delivery } from './delivery.js';
 import { HoleNotes } from './holeNotes.js';
 import { type MeterWitness, type SetBack, Take } from './meterWitness.js';
 
+/** The time that a clock is set to may be wrong by so much: so may the time that the meter takes for that of its start. */
+const clockToleranceSeconds = 120;
+/** A reading whose append was cut may be taken once more so much later. */
+const againSeconds = 3600;
+
+/** Of a due reading that is not stored: 'needless' where the meter cannot know of it, or need not tell. */
+export type Telling = 'told' | 'needless' | 'silent';
+
 /** Finds the records with which a meter told what it had missed, over clocks that stood and chips that were set back. */
 export class MissedRecords {
   readonly #witness: MeterWitness;
@@ -26,6 +34,43 @@ export class MissedRecords {
     if (known < 0) return this.holesAround(takes, spans.length);
     const awake = spans.findIndex(({ hasPower }, at) => at >= known && hasPower);
     return this.holesAround(Math.max(take, spans[known]!.firstTake), awake < 0 ? spans.length : awake);
+  }
+
+  /** Whether the meter told of a take that is not stored: its register or the power failed. */
+  tellingOf(take: number): Telling {
+    const witness = this.#witness;
+    const time = witness.times.get(take);
+    const span = this.spanOf(take);
+    const off = witness.spans[span + 1];
+    const isCut = off !== undefined && !off.hasPower && off.firstTake === take + 1;
+    const here = this.holesAround(take, span);
+    const behind = isCut ? this.toldFrom(span + 1, take + 1) : here;
+    if (here.tell(time) || behind.tell(time)) return 'told';
+    if (here.mayBeLost || behind.mayBeLost || this.#needsNoRecord(take)) return 'needless';
+    const isLast = take + 1 === witness.takes && off === undefined;
+    if (isLast || (isCut && this.knownFrom(span + 1) < 0)) return 'needless';
+    // With a clock that was wound back meanwhile it cannot know of this time, but tells that the power failed.
+    const isBehind = isCut && this.certainSeconds(span + 1) <= time;
+    const parting = witness.sequences.get(take);
+    if (isBehind && this.isBreakTold({ firstTake: take + 1, parting })) return 'needless';
+    return this.isHoleToldLater(take + 1, time) ? 'needless' : 'silent';
+  }
+
+  /** It was not due, has no date, or was taken again in the same second of the clock. */
+  #needsNoRecord(take: number): boolean {
+    const { statuses, flags, times, worldTimes, takes } = this.#witness;
+    if ((statuses.get(take) & Status.timeSinceBoot) !== 0) return true;
+    if ((flags.get(take) & Take.onDemand) !== 0) return true;
+    const lastSeconds = worldTimes.get(take) + againSeconds;
+    for (let again = take + 1; again < takes && worldTimes.get(again) < lastSeconds; again += 1)
+      if (times.get(again) === times.get(take)) return true;
+    return false;
+  }
+
+  /** Up to here a meter knows that it had no power in a span without. */
+  certainSeconds(index: number): number {
+    const { clockKept, toSeconds } = this.#witness.spans[index]!;
+    return clockKept ? toSeconds : toSeconds - clockToleranceSeconds;
   }
 
   /** Whether the records behind a later set-back tell that nothing stands there of this time any more. */
@@ -80,7 +125,8 @@ export class MissedRecords {
   /**
    * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
    * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
-   * interval had brought, that has no date, or whose records a meter without the time never made. A later image that
+   * interval had brought, that has no date, or one of before, by a clock that was wound back, or whose records a meter
+   * without the time never made. A later image that
    * takes these records away tells of the same times itself.
    */
   #isToldBy(setBack: SetBack, time: number, wasDue: boolean): boolean {
@@ -91,7 +137,8 @@ export class MissedRecords {
     const isTimeKnown = known >= 0 && (later.length === 0 || known <= later[0]!.span);
     const notes = isTimeKnown ? this.toldFrom(setBack.span, setBack.firstTake) : null;
     if (notes !== null && (notes.covers(time) || notes.mayBeLost)) return true;
-    if (!(isDue && isTimeKnown) && this.isBreakTold(setBack)) return true;
+    const isRecorded = isDue && notes?.isBehind(time);
+    if (!isRecorded && this.isBreakTold(setBack)) return true;
     const next = later.find(({ parting }) => parting <= (notes?.first ?? setBack.parting));
     return next !== undefined && this.#isToldBy(next, time, wasDue);
   }

@@ -96,10 +96,17 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     partBytes: pick(random, [768, 100]),
     // Small chips are full soon.
     meterChipBytes: pick(random, [usualChipBytes, 8456, 6104, 6104]),
-    managerChipBytes: pick(random, [usualChipBytes, 16_384, 12_288]),
-    concentratorChipBytes: pick(random, [usualChipBytes, 32_768, 16_384]),
-    channels: pick(random, [1, 1, 1, 2, 3, 8]),
+    ...swarmChips(random),
   };
+}
+
+/** Small chips of those above the meters, too; but so many registers of each meter must find room until the next report. */
+function swarmChips(random: Random) {
+  const smallBytes = pick(random, [usualChipBytes, 16_384, 12_288]);
+  const concentratorChipBytes = pick(random, [usualChipBytes, 32_768, 16_384]);
+  const channels = pick(random, [1, 1, 1, 2, 3, 8]);
+  const managerChipBytes = Math.min(usualChipBytes, channels * smallBytes);
+  return { channels, managerChipBytes, concentratorChipBytes };
 }
 
 /** Each kind of fault is absent in some worlds and frequent in others. */

@@ -1,6 +1,6 @@
 import type { Batch } from '../../lib/limfs/index.js';
 import { ahead } from '../../lib/limfs/sequence.js';
-import { BlockPacker } from '../../lib/limfs/window/packedBlock.js';
+import { BlockPacker, CELL_BLOCK_BYTES } from '../../lib/limfs/window/packedBlock.js';
 import type { Network } from '../network/network.js';
 import { NewestReadings } from './newestReadings.js';
 import type { RoleStore } from './roleStore.js';
@@ -14,7 +14,7 @@ export class Blocks {
   readonly #packer = new BlockPacker();
   /** Its batch serves older readings too: on XS it takes 8 KB with one channel, 23 KB with eight. */
   readonly #newest: NewestReadings;
-  readonly #bytes = new Uint8Array(128);
+  readonly #bytes = new Uint8Array(CELL_BLOCK_BYTES);
 
   constructor(store: RoleStore) {
     this.#store = store;

@@ -13,6 +13,8 @@ import { createEntry } from '../ring/pageRing.js';
 const REFUSED = -1;
 /** First sequence and time of the first reading, in front of the stream. */
 const HEAD_BYTES = 8;
+/** What the cell of a local manager has room for: the paper's largest block (Table 1), and a head. */
+export const CELL_BLOCK_BYTES = HEAD_BYTES + 100;
 /** No block is larger: a packet's payload is 128 bytes, a local manager's block 100. */
 export const MAXIMUM_BLOCK_BYTES = 256;
 
