@@ -29,6 +29,7 @@ const restoredHours = 20;
 const meterImageHours = 48;
 const longestWorkSeconds = 6 * hourSeconds;
 const intervals: readonly number[] = [900, 1800, 3600, 7200];
+const longestCampaignDays = 14;
 
 /**
  * What goes wrong in a world, and when: each kind of fault at each device draws from a generator of its own, so that
@@ -109,11 +110,7 @@ export class Faults {
   #planMeter({ device, place }: Placed<MeterDevice>): void {
     this.#planPower('meterPower', device);
     this.#each('registerFails', device, (random) => this.#failRegister(device, random));
-    this.#each('readingInterval', device, (random) => {
-      const seconds = intervals[random.below(intervals.length)]!;
-      this.#note(device, place, `reading interval ${seconds} s`);
-      this.operator.setInterval(place, device, seconds);
-    });
+    this.#each('readingInterval', device, (random) => this.#changeInterval(device, place, random));
     this.#each('readNow', device, () => this.operator.readNow(place, device));
     this.#each('meterReplaced', device, () => this.#replaceMeter(device, place));
     this.#each('meterRestored', device, (random) => this.#restoreMeter(device, place, random));
@@ -223,6 +220,18 @@ export class Faults {
     device.registerFails = true;
     this.#after(seconds, device, () => {
       device.registerFails = false;
+    });
+  }
+
+  /** Somebody wants to look closer, or to save a battery, for some days; then all is as before. */
+  #changeInterval(device: MeterDevice, place: number, random: Random): void {
+    const intervalSeconds = intervals[random.below(intervals.length)]!;
+    const seconds = daySeconds * (1 + random.below(longestCampaignDays));
+    this.#note(device, place, `reading interval ${intervalSeconds} s`, seconds);
+    this.operator.setInterval(place, device, intervalSeconds);
+    this.#after(seconds, device, () => {
+      if (this.#hasEnded || device.isGone) return;
+      this.operator.setInterval(place, device, this.#options.source.intervalSeconds);
     });
   }
 

@@ -19,10 +19,11 @@ export function headBytes(value: number): number {
 
 /** Writes CBOR into a buffer of its user, which must have room. */
 export class CborWriter {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #position = 0;
+  readonly #bytes: Uint8Array;
+  #position: number;
 
-  restart(bytes: Uint8Array, offset: number): void {
+  /** Writes into bytes[offset...]. */
+  constructor(bytes: Uint8Array, offset: number) {
     this.#bytes = bytes;
     this.#position = offset;
   }
@@ -94,12 +95,12 @@ export class CborWriter {
 
 /** Reads what a `CborWriter` wrote. Every method throws LimfsError `packet` for anything else. */
 export class CborReader {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #position = 0;
-  #end = 0;
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #position: number;
 
   /** Reads bytes[offset, offset + length). */
-  restart(bytes: Uint8Array, offset: number, length: number): void {
+  constructor(bytes: Uint8Array, offset: number, length: number) {
     this.#bytes = bytes;
     this.#position = offset;
     this.#end = offset + length;

@@ -1,7 +1,7 @@
-/** One entry a half-byte: sixteen words of flash instead of 256, two steps a byte. */
-const table = Array.from({ length: 16 }, (_, index) => {
+/** What a byte does to the remainder. */
+const table = Array.from({ length: 256 }, (_, index) => {
   let remainder = index;
-  for (let bit = 0; bit < 4; bit += 1) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0x8408);
+  for (let bit = 0; bit < 8; bit += 1) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0x8408);
   return remainder;
 });
 
@@ -9,9 +9,7 @@ const table = Array.from({ length: 16 }, (_, index) => {
 export function crc16(bytes: Uint8Array, offset: number, length: number): number {
   let remainder = 0xffff;
   for (let index = offset; index < offset + length; index += 1) {
-    remainder ^= bytes[index]!;
-    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
-    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
+    remainder = (remainder >>> 8) ^ table[(remainder ^ bytes[index]!) & 255]!;
   }
   return ~remainder & 0xffff;
 }

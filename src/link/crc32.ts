@@ -1,7 +1,7 @@
-/** One entry a half-byte: sixteen words of flash instead of 256, two steps a byte. */
-const table = Array.from({ length: 16 }, (_, index) => {
+/** What a byte does to the remainder: one step a byte takes 1 KB of flash and half the time of two with 64 bytes. */
+const table = Array.from({ length: 256 }, (_, index) => {
   let remainder = index;
-  for (let bit = 0; bit < 4; bit++) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0xedb88320);
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0xedb88320);
   return remainder | 0;
 });
 
@@ -9,9 +9,7 @@ const table = Array.from({ length: 16 }, (_, index) => {
 export function crc32(bytes: Uint8Array, offset: number, length: number, previous = 0): number {
   let remainder = ~previous;
   for (let index = offset; index < offset + length; index++) {
-    remainder ^= bytes[index]!;
-    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
-    remainder = (remainder >>> 4) ^ table[remainder & 15]!;
+    remainder = (remainder >>> 8) ^ table[(remainder ^ bytes[index]!) & 255]!;
   }
   return ~remainder >>> 0;
 }

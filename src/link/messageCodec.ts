@@ -17,8 +17,7 @@ type Values = { [name: string]: Value };
 export function encodeMessage(message: Message, into: Uint8Array, offset: number): number {
   const fields = fieldsOf(message.kind)!;
   const values = message as unknown as Values;
-  const writer = new CborWriter();
-  writer.restart(into, offset);
+  const writer = new CborWriter(into, offset);
   writer.map(fields.length + 1);
   writer.integer(KIND_KEY);
   writer.integer(message.kind);
@@ -34,8 +33,7 @@ export function encodeMessage(message: Message, into: Uint8Array, offset: number
  * LimfsError `packet` for anything that `encodeMessage` never writes.
  */
 export function decodeMessage(bytes: Uint8Array, offset: number, length: number): Message {
-  const reader = new CborReader();
-  reader.restart(bytes, offset, length);
+  const reader = new CborReader(bytes, offset, length);
   let left = reader.map() - 1;
   if (left < 0 || reader.mapKey(-1) !== KIND_KEY) throw new LimfsError('packet', 'a message without a kind');
   const kind = reader.integer();

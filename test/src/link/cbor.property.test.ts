@@ -59,16 +59,13 @@ function read(reader: CborReader, like: Value): Value {
 }
 
 function readerOf(bytes: Uint8Array): CborReader {
-  const reader = new CborReader();
-  reader.restart(bytes, 0, bytes.length);
-  return reader;
+  return new CborReader(bytes, 0, bytes.length);
 }
 
 const space = new Uint8Array(1 << 20);
 
 function written(value: Value): Uint8Array {
-  const writer = new CborWriter();
-  writer.restart(space, 3);
+  const writer = new CborWriter(space, 3);
   write(writer, value);
   return space.slice(3, writer.position);
 }
@@ -150,8 +147,7 @@ describe('CBOR', () => {
   }
 
   it('never writes beyond its buffer', () => {
-    const writer = new CborWriter();
-    writer.restart(new Uint8Array(4), 0);
+    const writer = new CborWriter(new Uint8Array(4), 0);
     assert.throws(() => writer.integer(0x1_0000), /room/);
     assert.throws(() => writer.bytes(new Uint8Array(4)), /room/);
   });
