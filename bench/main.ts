@@ -1,10 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { chartOf } from './chart.js';
 import { comparedStores, markdownOf } from './markdown.js';
-import { measureNetworks } from './network.js';
+import { type NetworkCost, networkSizes } from './network.js';
 import { measurePaper, type PaperFigures, paperSteps } from './paper/figures.js';
 import { writePaper } from './paper/write.js';
 import type { BenchResults } from './results.js';
@@ -18,15 +20,24 @@ const program = new Command('npm run bench --')
     "Measures the stores on simulated chips: bus, capacity, RAM, the paper's figures; into bench/results/ and docs/",
   )
   .option('--json', 'print the figures as JSON on stdout and write no file')
-  .option('--network [meters]', 'the simulated network instead, of 100 meters up to so many, at most 10,000')
+  .option('--network', 'the simulated network instead, of 100 meters up to 10,000; takes some minutes')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2))
   .parse();
 
-const { network } = program.opts<{ network?: string | true }>();
-if (network !== undefined) {
-  const costs = measureNetworks(network === true ? 1000 : Number(network), (meters) => {
-    console.error(`${meters} meters done`);
-  });
+const { network } = program.opts<{ network?: true }>();
+if (network === true) {
+  const costs: NetworkCost[] = [];
+  for (const size of networkSizes) {
+    console.error(`${size.meters} meters, ${size.days} days, worlds: ${size.worlds}`);
+    const worker = fork(new URL('networkProcess.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
+    worker.send(size);
+    const ended = once(worker, 'exit').then(([code]) => {
+      throw new Error(`the process that measures ${size.meters} meters ended with code ${String(code)}`);
+    });
+    const [cost] = (await Promise.race([once(worker, 'message'), ended])) as [NetworkCost];
+    ended.catch(() => {});
+    costs.push(cost);
+  }
   const text = `${JSON.stringify(costs, null, 2)}\n`;
   if (!program.opts<{ json?: boolean }>().json) writeFileSync(`${resultsFolder}network.json`, text);
   process.stdout.write(text);

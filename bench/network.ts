@@ -1,66 +1,60 @@
 import { generateReadings } from '../simulator/readings/generator.js';
-import { generateTopology, MOST_METERS, managersFor } from '../simulator/topology/generate.js';
+import { generateTopology, managersFor } from '../simulator/topology/generate.js';
 import { ordinaryFaults } from '../simulator/world/networkOptions.js';
 import { type NetworkResult, NetworkWorld } from '../simulator/world/networkWorld.js';
 import { ordinaryRadio, ordinaryWire, usualDevices } from '../simulator/world/scenarios.js';
 
-/** What the simulated network costs at one size: ordinary faults, a fifth of the packets lost. */
-export interface NetworkCost {
+/** Worlds of one size, one after the other, a seed each: ordinary faults, a fifth of the packets lost. */
+export interface NetworkSize {
   readonly meters: number;
   readonly days: number;
-  /** Readings that were due in all. */
+  readonly worlds: number;
+}
+
+/** What the simulated network costs at one size. */
+export interface NetworkCost extends NetworkSize {
+  /** Readings that were due in all worlds. */
   readonly readings: number;
   /** Time of one processor core to make and commission the network and to format its chips, for each meter. */
   readonly setUpMicrosecondsPerMeter: number;
   /**
-   * Time of one processor core for each reading from the second day to the end of the schedule, all in: firmware of all
-   * roles, air, chips, ledger. By then every window is as long as it gets.
+   * Time of all processor cores for each reading from the second day to the last but one, all in: firmware of all roles,
+   * air, chips, ledger. By then every window is as long as it gets.
    */
   readonly cpuMicrosecondsPerReading: number;
-  /** Until the server has everything, and to close the books. The network goes on reading all the while. */
+  /** Packets of all devices in these days for each reading. */
+  readonly packetsPerReading: number;
+  /** From the last fault until the server has everything, the most of all worlds. The network goes on reading all the while. */
   readonly drainHours: number;
+  /** From the last day to the end of the run: the drain, and to close the books. */
   readonly endMicrosecondsPerMeter: number;
   /** From beginning to end. */
   readonly cpuSeconds: number;
   /** Of the whole run, its drain included, for each reading that was due. */
   readonly bytesOnRadiosPerReading: number;
-  readonly packetsPerReading: number;
-  /** Of the process, at the end, when everything is still there. */
+  /** What the last world holds when its run is over. */
+  readonly heldKilobytesPerMeter: number;
+  /** Of the process, then. */
   readonly residentMegabytes: number;
   readonly problems: number;
 }
 
-/** A year of a small network, and some days of larger ones: costs of the same kind of day are compared. */
-const sizes: readonly (readonly [meters: number, days: number])[] = [
-  [100, 365],
-  [1000, 8],
-  [5000, 3],
-  [10_000, 3],
+/** A year of a hundred meters; and the same six days of networks of growing size: costs of the same days are compared. */
+export const networkSizes: readonly NetworkSize[] = [
+  { meters: 100, days: 365, worlds: 1 },
+  { meters: 100, days: 6, worlds: 20 },
+  { meters: 1000, days: 6, worlds: 2 },
+  { meters: 10_000, days: 6, worlds: 1 },
 ];
-const warmUp = [100, 4] as const;
 
-/** Runs networks of growing size. One concentrator takes 5,120 meters here; a larger network is several of them. */
-export function measureNetworks(largest: number, progress: (meters: number) => void): NetworkCost[] {
-  const costs: NetworkCost[] = [];
-  // The engine compiles what is hot; that is no cost of a network.
-  measure(...warmUp);
-  for (const [meters, days] of sizes) {
-    if (meters > largest) continue;
-    costs.push(measure(meters, days));
-    progress(meters);
-  }
-  return costs;
-}
-
-/** Where a run's time went, in microseconds of one core. */
+/** Where a run's time went, in microseconds. */
 class Stopwatch {
   setUp = 0;
   running = 0;
-  end = 0;
   /** The share of the schedule that `running` stands for. */
   share = 0;
   readonly #firstShare: number;
-  #from = cpuMicroseconds();
+  readonly #begin = cpuMicroseconds();
   #latest = 0;
   #latestShare = 0;
 
@@ -71,20 +65,98 @@ class Stopwatch {
   /** The world has come so far in its schedule; 1: it is at its end, and everything has arrived. */
   at(share: number): void {
     const now = cpuMicroseconds();
-    if (share === 0) this.setUp = now - this.#from;
-    if (share >= this.#firstShare && share < 1) {
-      if (this.#latest > 0) {
-        this.running += now - this.#latest;
-        this.share += share - this.#latestShare;
-      }
-      this.#latest = now;
-      this.#latestShare = share;
+    if (share === 0) this.setUp = now - this.#begin;
+    if (share < this.#firstShare || share >= 1) return;
+    if (this.#latest > 0) {
+      this.running += now - this.#latest;
+      this.share += share - this.#latestShare;
     }
+    this.#latest = now;
+    this.#latestShare = share;
   }
 
-  stop(): void {
-    this.end = cpuMicroseconds() - this.#latest;
+  /** Since the last day began. */
+  get end(): number {
+    return cpuMicroseconds() - this.#latest;
   }
+}
+
+/** One world's part of the figures, in microseconds, bytes and pieces. */
+interface Sample {
+  readonly readings: number;
+  readonly setUp: number;
+  /** Of the days that count, extrapolated to the whole schedule. */
+  readonly running: number;
+  readonly end: number;
+  readonly packets: number;
+  readonly radioBytes: number;
+  readonly drainHours: number;
+  readonly heldBytes: number;
+  readonly problems: number;
+}
+
+/** The engine compiles what is hot; that is no cost of a network. */
+export function warmUp(): void {
+  run({ meters: 100, days: 40, worlds: 1 }, 1000, () => {});
+}
+
+/** Runs the worlds of one size. `freeMemory` collects garbage. */
+export function measure(size: NetworkSize, freeMemory: () => void): NetworkCost {
+  const { meters, days, worlds } = size;
+  const begin = cpuMicroseconds();
+  const samples = Array.from({ length: worlds }, (_, index) => sampleOf(size, 1 + index, freeMemory));
+  const cpuSeconds = (cpuMicroseconds() - begin) / 1e6;
+  const total = (value: keyof Sample) => samples.reduce((sum, sample) => sum + sample[value], 0);
+  const readings = total('readings');
+  return {
+    ...size,
+    readings,
+    setUpMicrosecondsPerMeter: Math.round(total('setUp') / worlds / meters),
+    cpuMicrosecondsPerReading: rounded(total('running') / readings),
+    packetsPerReading: rounded((total('packets') * days) / (days - 2) / readings),
+    drainHours: Math.max(...samples.map(({ drainHours }) => drainHours)),
+    endMicrosecondsPerMeter: Math.round(total('end') / worlds / meters),
+    cpuSeconds: rounded(cpuSeconds),
+    bytesOnRadiosPerReading: rounded(total('radioBytes') / readings),
+    heldKilobytesPerMeter: rounded(total('heldBytes') / worlds / meters / 1000),
+    residentMegabytes: Math.round(process.memoryUsage().rss / 1e6),
+    problems: total('problems'),
+  };
+}
+
+function sampleOf(size: NetworkSize, seed: number, freeMemory: () => void): Sample {
+  freeMemory();
+  const heldBefore = heldBytes();
+  const watch = new Stopwatch(size.days);
+  const { account, traffic, devices, drainSeconds } = run(size, seed, (share) => watch.at(share));
+  const { setUp, running, share, end } = watch;
+  freeMemory();
+  const radios = devices.links.filter(({ linkClass }) => linkClass.kind === 'radio');
+  return {
+    readings: account.due,
+    setUp,
+    running: running / share,
+    end,
+    packets: traffic.slice(1, size.days - 1).reduce((sum, { sent }) => sum + sent, 0),
+    radioBytes: radios.reduce((sum, { bytes }) => sum + bytes, 0),
+    drainHours: drainSeconds / 3600,
+    heldBytes: heldBytes() - heldBefore,
+    problems: account.problemCount,
+  };
+}
+
+function run(
+  { meters, days }: NetworkSize,
+  seed: number,
+  onProgress: (share: number) => void,
+): NetworkResult {
+  const managers = managersFor(meters);
+  const radio = ordinaryRadio(20);
+  const topology = generateTopology({ meters, routers: managers, managers, radio, wire: ordinaryWire });
+  const slots = 24 * days;
+  const source = generateReadings({ seed, meters, slots });
+  const world = new NetworkWorld({ ...usualDevices, topology, source, slots, seed, faults: ordinaryFaults });
+  return world.run(onProgress);
 }
 
 function cpuMicroseconds(): number {
@@ -92,51 +164,9 @@ function cpuMicroseconds(): number {
   return user + system;
 }
 
-function measure(meters: number, days: number): NetworkCost {
-  const begin = cpuMicroseconds();
-  const networks = Math.ceil(meters / MOST_METERS);
-  const watches: Stopwatch[] = [];
-  const results = Array.from({ length: networks }, (_, index) => {
-    const watch = new Stopwatch(days);
-    watches.push(watch);
-    return run(Math.ceil(meters / networks), 24 * days, 1 + index, watch);
-  });
-  const total = (value: (result: NetworkResult) => number) =>
-    results.reduce((sum, result) => sum + value(result), 0);
-  const spent = (value: (watch: Stopwatch) => number) =>
-    watches.reduce((sum, watch) => sum + value(watch), 0);
-  const readings = total(({ account }) => account.due);
-  return {
-    meters,
-    days,
-    readings,
-    setUpMicrosecondsPerMeter: Math.round(spent(({ setUp }) => setUp) / meters),
-    cpuMicrosecondsPerReading: rounded(
-      (spent(({ running }) => running) * networks) / spent(({ share }) => share) / readings,
-    ),
-    drainHours: Math.max(...results.map(({ drainSeconds }) => drainSeconds / 3600)),
-    endMicrosecondsPerMeter: Math.round(spent(({ end }) => end) / meters),
-    cpuSeconds: rounded((cpuMicroseconds() - begin) / 1e6),
-    bytesOnRadiosPerReading: rounded(
-      total(({ devices }) =>
-        devices.links.reduce((bytes, link) => bytes + (link.linkClass.kind === 'radio' ? link.bytes : 0), 0),
-      ) / readings,
-    ),
-    packetsPerReading: rounded(total(({ packets }) => packets.sent) / readings),
-    residentMegabytes: Math.round(process.memoryUsage().rss / 1e6),
-    problems: total(({ account }) => account.problemCount),
-  };
-}
-
-function run(meters: number, slots: number, seed: number, watch: Stopwatch): NetworkResult {
-  const managers = managersFor(meters);
-  const radio = ordinaryRadio(20);
-  const topology = generateTopology({ meters, routers: managers, managers, radio, wire: ordinaryWire });
-  const source = generateReadings({ seed, meters, slots });
-  const world = new NetworkWorld({ ...usualDevices, topology, source, slots, seed, faults: ordinaryFaults });
-  const result = world.run((share) => watch.at(share));
-  watch.stop();
-  return result;
+function heldBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 function rounded(value: number): number {

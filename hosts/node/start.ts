@@ -36,7 +36,6 @@ interface Run {
 }
 
 const daySeconds = 86_400;
-const usualRouters = 2;
 
 const program = new Command('npm start --')
   .description(
@@ -124,7 +123,7 @@ async function run(options: StartOptions): Promise<Run> {
   const managers = managersFor(meters);
   const radio = ordinaryRadio(options.loss);
   const topology =
-    given ?? generateTopology({ meters, routers: usualRouters, managers, radio, wire: ordinaryWire });
+    given ?? generateTopology({ meters, routers: managers, managers, radio, wire: ordinaryWire });
   const slots = Math.min(Math.floor((options.days * daySeconds) / source.intervalSeconds), source.slots);
   const faults = scaledFaults(ordinaryFaults, options.faults);
   const world = new NetworkWorld({ ...usualDevices, topology, source, slots, seed: options.seed, faults });

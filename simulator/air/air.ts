@@ -64,26 +64,24 @@ export class Air {
   /** A word that every packet changes: two runs with the same options have the same. */
   trace = 0;
   faultless = false;
-  readonly agenda: Agenda;
   readonly seed: number;
   readonly #startSeconds: number;
   readonly #ears = new Map<number, Ear>();
   readonly #pool: Flight[] = [];
 
-  constructor(agenda: Agenda, seed: number, startSeconds: number) {
-    this.agenda = agenda;
+  constructor(seed: number, startSeconds: number) {
     this.seed = seed;
     this.#startSeconds = startSeconds;
   }
 
-  /** One direction of a link. */
-  connect(from: Receiver, to: Receiver, linkClass: LinkClass): Link {
+  /** One direction of a link, in the network whose agenda it is. */
+  connect(agenda: Agenda, from: Receiver, to: Receiver, linkClass: LinkClass): Link {
     let ear = this.#ears.get(to.index);
     if (ear === undefined) {
       ear = new Ear();
       this.#ears.set(to.index, ear);
     }
-    return new Link(this, linkClass, from, to, ear);
+    return new Link(this, agenda, linkClass, from, to, ear);
   }
 
   /** Nothing on a radio reaches this device until then. */
@@ -143,6 +141,7 @@ export class Link {
   bytes = 0;
   lost = 0;
   readonly #air: Air;
+  readonly #agenda: Agenda;
   readonly #ear: Ear;
   readonly #loss: LossModel;
   readonly #duplication;
@@ -154,8 +153,9 @@ export class Link {
   /** The sender is busy with earlier packets until then. */
   #busyMilliseconds = 0;
 
-  constructor(air: Air, linkClass: LinkClass, from: Receiver, to: Receiver, ear: Ear) {
+  constructor(air: Air, agenda: Agenda, linkClass: LinkClass, from: Receiver, to: Receiver, ear: Ear) {
     this.#air = air;
+    this.#agenda = agenda;
     this.linkClass = linkClass;
     this.from = from;
     this.to = to;
@@ -243,7 +243,7 @@ export class Link {
       }
     }
     if (this.linkClass.kind === 'radio' && isFirst) this.#meet(flight, start, end);
-    air.agenda.at(arrival, this.to.index, flight);
+    this.#agenda.at(arrival, this.to.index, flight);
   }
 
   /** Two packets at once at one receiver destroy each other. */

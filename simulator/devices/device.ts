@@ -9,6 +9,7 @@ import { SimulatedClock } from './simulatedClock.js';
 
 /** What devices have in common. */
 export interface DeviceContext {
+  /** Of the device's network. */
   readonly agenda: Agenda;
   readonly seed: number;
   /** The world's time. */
@@ -57,6 +58,10 @@ export abstract class Device implements Receiver, Task, Port {
     this.clock = new SimulatedClock(context.now, 0);
     const random = createRandom(context.seed, 'device', name, 'firmware');
     this.random = () => random.nextUint32();
+  }
+
+  get agenda(): Agenda {
+    return this.context.agenda;
   }
 
   get isListening(): boolean {

@@ -10,8 +10,9 @@ export class ServerBook implements Book, SequenceBook {
   readonly #stores = new Map<number, Map<number, StoreBook>>();
   readonly #mostSequences: number;
   /** The store that was asked for last: the readings of a page come store by store. */
-  #latestId: StoreId = [0, 0];
   #latest: StoreBook | undefined;
+  #latestHigh = 0;
+  #latestLow = 0;
 
   /** No store of the world takes more readings: a larger sequence is a mistake of the firmware. */
   constructor(mostSequences: number) {
@@ -19,10 +20,12 @@ export class ServerBook implements Book, SequenceBook {
   }
 
   of(storeId: StoreId): StoreBook {
-    const [high, low] = this.#latestId;
-    if (this.#latest === undefined || storeId[0] !== high || storeId[1] !== low) {
-      this.#latestId = storeId;
-      this.#latest = this.#find(storeId);
+    const high = storeId[0];
+    const low = storeId[1];
+    if (this.#latest === undefined || high !== this.#latestHigh || low !== this.#latestLow) {
+      this.#latest = this.#find(high, low);
+      this.#latestHigh = high;
+      this.#latestLow = low;
     }
     return this.#latest;
   }
@@ -60,7 +63,7 @@ export class ServerBook implements Book, SequenceBook {
     this.of(storeId).lose(loss);
   }
 
-  #find([high, low]: StoreId): StoreBook {
+  #find(high: number, low: number): StoreBook {
     let half = this.#stores.get(high);
     if (half === undefined) {
       half = new Map();

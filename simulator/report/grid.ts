@@ -1,6 +1,6 @@
 import { Outcome } from '../ledger/account.js';
 import { devicesOf } from '../topology/topology.js';
-import type { FaultEvent } from '../world/faults.js';
+import type { FaultEvent } from '../world/faultPlan.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { durationOf, escapeHtml, timeOf } from './facts.js';
 

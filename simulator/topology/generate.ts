@@ -1,5 +1,5 @@
 import type { LinkClass } from '../air/linkClass.js';
-import { MOST_MANAGERS_OF_A_CONCENTRATOR, type Topology, type TopologyDevice } from './topology.js';
+import type { Topology, TopologyDevice } from './topology.js';
 
 export interface GeneratedNetwork {
   readonly meters: number;
@@ -10,9 +10,11 @@ export interface GeneratedNetwork {
 }
 
 /** The most meters that a generated network gives a local manager: there is room for those that replace others. */
-const METERS_OF_A_MANAGER = 80;
-/** The largest generated network: one concentrator. */
-export const MOST_METERS = METERS_OF_A_MANAGER * MOST_MANAGERS_OF_A_CONCENTRATOR;
+const METERS_OF_A_MANAGER = 50;
+/** As many as a building or a street has; a town is many concentrators. */
+const MANAGERS_OF_A_CONCENTRATOR = 2;
+/** The largest generated network: its devices have to find room in the memory of a PC. */
+export const MOST_METERS = 10_000;
 
 /** Local managers that a network of so many meters gets at least. */
 export function managersFor(meters: number): number {
@@ -20,23 +22,27 @@ export function managersFor(meters: number): number {
 }
 
 /**
- * A network of usual shape under one concentrator: meters spread over local managers, half of those of a manager with
- * routers behind one of them; every third of these can reach the manager without it too.
+ * A network of usual shape: two local managers under each concentrator, meters spread over all of them, half of those of
+ * a manager with routers behind one of them; every third of these can reach the manager without it too.
  */
 export function generateTopology(network: GeneratedNetwork): Topology {
   const { meters, routers, managers, radio, wire } = network;
   const devices: TopologyDevice[] = [
     { name: 'server', role: 'server', parent: -1, otherParent: -1, link: undefined },
-    { name: 'concentrator', role: 'concentrator', parent: 0, otherParent: -1, link: wire },
   ];
-  const concentrator = 1;
+  const concentrators = Math.ceil(managers / MANAGERS_OF_A_CONCENTRATOR);
+  for (let number = 1; number <= concentrators; number += 1) {
+    const name = concentrators === 1 ? 'concentrator' : `concentrator-${number}`;
+    devices.push({ name, role: 'concentrator', parent: 0, otherParent: -1, link: wire });
+  }
   const managerAt: number[] = [];
   const routersOf: number[][] = [];
   for (let manager = 0; manager < managers; manager += 1) {
     managerAt.push(devices.length);
     routersOf.push([]);
     const name = `manager-${manager + 1}`;
-    devices.push({ name, role: 'localManager', parent: concentrator, otherParent: -1, link: wire });
+    const parent = 1 + Math.floor(manager / MANAGERS_OF_A_CONCENTRATOR);
+    devices.push({ name, role: 'localManager', parent, otherParent: -1, link: wire });
   }
   for (let router = 0; router < routers; router += 1) {
     const manager = router % managers;

@@ -41,7 +41,6 @@ const mostSequences = 5_000_000;
 
 /** All devices of a world and the links between them; who is dead, new or elsewhere is up to the faults. */
 export class NetworkDevices {
-  readonly agenda = new Agenda();
   readonly air: Air;
   readonly book = new ServerBook(mostSequences);
   readonly server: Server;
@@ -54,9 +53,13 @@ export class NetworkDevices {
   /** Both directions of each concentrator's connection to the server. */
   readonly connections: (readonly [up: Link, down: Link])[] = [];
   readonly #options: NetworkOptions;
-  readonly #context: DeviceContext;
+  readonly #context: Omit<DeviceContext, 'agenda'>;
+  /** By place of the concentrator. */
+  readonly #agendas = new Map<number, Agenda>();
   /** By place: the device that is there now. */
   readonly #at: (Device | undefined)[] = [];
+  /** By index of the device: its place. */
+  readonly #places: number[] = [];
   /** The row of the source that a meter's place reads, and how many meters a local manager's place has. */
   readonly #rows = new Map<number, number>();
   readonly #metersOf = new Map<number, number>();
@@ -65,18 +68,24 @@ export class NetworkDevices {
   constructor(options: NetworkOptions, context: Omit<DeviceContext, 'agenda' | 'seed'>) {
     const { topology, source, seed } = options;
     this.#options = options;
-    this.#context = { ...context, agenda: this.agenda, seed };
-    this.air = new Air(this.agenda, seed, source.firstTimeSeconds);
+    this.#context = { ...context, seed };
+    this.air = new Air(seed, source.firstTimeSeconds);
     this.#nextIndex = topology.devices.length;
     devicesOf(topology, 'meter').forEach((place, row) => {
       const manager = managerOf(topology, place);
       this.#rows.set(place, row);
       this.#metersOf.set(manager, (this.#metersOf.get(manager) ?? 0) + 1);
     });
-    this.server = new Server(devicesOf(topology, 'server')[0]!, this.book, this.agenda, seed, context.now);
+    for (const place of devicesOf(topology, 'concentrator')) this.#agendas.set(place, new Agenda());
+    this.server = new Server(devicesOf(topology, 'server')[0]!, this.book, seed, context.now);
     topology.devices.forEach(({ role }, place) => {
       if (role !== 'server') this.#put(place, place, role);
     });
+  }
+
+  /** What is to happen, a network each: what stands below one concentrator never speaks with what stands below another. */
+  get agendas(): readonly Agenda[] {
+    return [...this.#agendas.values()];
   }
 
   /** The row of the source that the meters at a place read. */
@@ -89,6 +98,10 @@ export class NetworkDevices {
     return this.#at[place];
   }
 
+  placeOf({ index }: Device): number {
+    return this.#places[index]!;
+  }
+
   /** The local manager that a meter's or router's place belongs to, and the concentrator of a local manager's. */
   managerAt(place: number): ManagerDevice {
     return this.#at[managerOf(this.#options.topology, place)] as ManagerDevice;
@@ -96,10 +109,8 @@ export class NetworkDevices {
 
   /** Number of the concentrator, as the server counts them, above a place. */
   concentratorOf(place: number): number {
-    const { devices } = this.#options.topology;
-    let at = place;
-    while (devices[at]!.role !== 'concentrator') at = devices[at]!.parent;
-    return this.concentrators.findIndex((one) => one.place === at);
+    const network = this.#networkOf(place);
+    return this.concentrators.findIndex((one) => one.place === network);
   }
 
   /** Puts a new device of the same kind at a place. A meter gets an address of its own, the others take one over. */
@@ -112,6 +123,7 @@ export class NetworkDevices {
   #put(place: number, index: number, role: Role): Device {
     const device = this.#create(place, index, role);
     this.#at[place] = device;
+    this.#places[index] = place;
     const shape = this.#options.topology.devices[place]!;
     const neighbours = [shape.parent, shape.otherParent].filter((parent) => parent >= 0);
     for (const parent of role === 'concentrator' ? [] : neighbours)
@@ -128,8 +140,8 @@ export class NetworkDevices {
 
   #link(lower: Device, upper: Device | undefined, { link }: TopologyDevice): void {
     if (upper === undefined || link === undefined) return;
-    const up = this.air.connect(lower, upper, link);
-    const down = this.air.connect(upper, lower, link);
+    const up = this.air.connect(lower.agenda, lower, upper, link);
+    const down = this.air.connect(lower.agenda, upper, lower, link);
     lower.connect(upper.address, up);
     upper.connect(lower.address, down);
     this.links.push(up, down);
@@ -156,7 +168,7 @@ export class NetworkDevices {
     const format = { storeId: this.#storeId(index), channels: registers.slice(0, channels), intervalSeconds };
     const link = topology.devices[place]!.link!;
     const options = { format, environment, chipBytes: meterChipBytes, link, register };
-    const device = new MeterDevice(this.#context, index, this.#name(place, index), options);
+    const device = new MeterDevice(this.#contextAt(place), index, this.#name(place, index), options);
     this.#wind(device, driftMillionths);
     this.meters.push({ device, place });
     return device;
@@ -165,7 +177,13 @@ export class NetworkDevices {
   #createRouter(place: number, index: number): RouterDevice {
     const link = this.#options.topology.devices[place]!.link!;
     const environment = this.#environment(place, place);
-    const device = new RouterDevice(this.#context, index, this.#name(place, index), environment, link);
+    const device = new RouterDevice(
+      this.#contextAt(place),
+      index,
+      this.#name(place, index),
+      environment,
+      link,
+    );
     this.routers.push({ device, place });
     return device;
   }
@@ -175,7 +193,7 @@ export class NetworkDevices {
     const meters = this.#metersOf.get(place) ?? 0;
     // A few places more, for meters that are replaced.
     const most = Math.min(100, meters + Math.max(4, meters >> 2));
-    const device = new ManagerDevice(this.#context, index, this.#name(place, index), {
+    const device = new ManagerDevice(this.#contextAt(place), index, this.#name(place, index), {
       format: { storeId: this.#storeId(index), meters: most, windowReadings, roll },
       environment: this.#environment(place, place),
       chipBytes: managerChipBytes,
@@ -193,7 +211,8 @@ export class NetworkDevices {
     const { parent, link } = topology.devices[place]!;
     const name = this.#name(place, index);
     const environment = this.#environment(place, place);
-    const device = new ConcentratorDevice(this.#context, index, name, CONCENTRATOR_ADDRESS, {
+    const context = this.#contextAt(place);
+    const device = new ConcentratorDevice(context, index, name, CONCENTRATOR_ADDRESS, {
       format: { storeId: this.#storeId(index), reportBytes },
       environment,
       chipBytes: concentratorChipBytes,
@@ -201,10 +220,10 @@ export class NetworkDevices {
       partBytes,
       serverIndex: parent,
     });
-    const up = this.air.connect(device, this.server, link!);
-    const down = this.air.connect(this.server, device, link!);
+    const up = this.air.connect(context.agenda, device, this.server, link!);
+    const down = this.air.connect(context.agenda, this.server, device, link!);
     device.uplink = up;
-    this.server.accept(down, environment.networkId, environment.address);
+    this.server.accept(context.agenda, down, environment.networkId, environment.address);
     this.connections.push([up, down]);
     this.links.push(up, down);
     this.#wind(device, this.#options.driftMillionths);
@@ -250,6 +269,11 @@ export class NetworkDevices {
     });
   }
 
+  #contextAt(place: number): DeviceContext {
+    return { ...this.#context, agenda: this.#agendas.get(this.#networkOf(place))! };
+  }
+
+  /** The place of the concentrator above a place. */
   #networkOf(place: number): number {
     const { devices } = this.#options.topology;
     let at = place;

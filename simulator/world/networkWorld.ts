@@ -1,16 +1,15 @@
-import type { StoreId } from '../../lib/limfs/index.js';
-import { EventCode } from '../../src/events/eventCode.js';
-import { readNumbers } from '../../src/events/numbers.js';
 import type { AirCounts, DayTraffic } from '../air/counts.js';
 import type { MeterDevice } from '../devices/meterDevice.js';
 import { closeBooks } from '../ledger/closeBooks.js';
 import type { Closing, Schedule } from '../ledger/closing.js';
 import { hasAll } from '../ledger/delivery.js';
-import { devicesOf, managerOf } from '../topology/topology.js';
+import { devicesOf } from '../topology/topology.js';
 import { type Coverage, coverageOf } from './coverage.js';
-import { type FaultEvent, Faults } from './faults.js';
+import type { FaultEvent } from './faultPlan.js';
+import { Faults } from './faults.js';
 import { NetworkDevices } from './network.js';
 import type { NetworkOptions } from './networkOptions.js';
+import { ToldSetBacks } from './toldSetBacks.js';
 
 export interface NetworkResult extends Closing {
   readonly options: NetworkOptions;
@@ -39,7 +38,8 @@ const installSeconds = 600;
 const marginSeconds = 90;
 /** When the faults have ended, everything must have arrived in this time. */
 const longestDrainSeconds = 60 * daySeconds;
-const progressSeconds = daySeconds / 4;
+/** Networks that have nothing to do with each other run for so long, one after the other. */
+const windowSeconds = daySeconds;
 
 /** Meters, routers, local managers, a concentrator and a server in virtual time. One seed decides everything. */
 export class NetworkWorld {
@@ -67,18 +67,22 @@ export class NetworkWorld {
     return firstTimeSeconds + slots * intervalSeconds - Math.min(marginSeconds, intervalSeconds >> 1);
   }
 
-  /** Runs to the end: the schedule with its faults, then without faults until nothing is under way. */
+  /**
+   * Runs to the end: the schedule with its faults, then without faults until nothing is under way. `onProgress` is told
+   * the share of the schedule that is over; 1 when everything has arrived.
+   */
   run(onProgress: (share: number) => void): NetworkResult {
     const { firstTimeSeconds } = this.#schedule;
     const endSeconds = this.#endSeconds;
     this.#install();
     this.#faults.plan();
-    for (let seconds = firstTimeSeconds; seconds < endSeconds; seconds += progressSeconds) {
-      this.#runTo(seconds);
-      this.#faults.look();
-      onProgress((seconds - firstTimeSeconds) / (endSeconds - firstTimeSeconds));
+    for (let seconds = firstTimeSeconds; seconds < endSeconds; seconds += windowSeconds) {
+      const until = Math.min(seconds + windowSeconds, endSeconds);
+      this.#runTo(until, (share) => {
+        const done = seconds + share * (until - seconds) - firstTimeSeconds;
+        onProgress(done / (endSeconds - firstTimeSeconds));
+      });
     }
-    this.#runTo(endSeconds);
     this.#faults.end();
     for (const { device } of this.#devices.meters) device.closeWitness();
     const drainSeconds = this.#drain(endSeconds);
@@ -100,13 +104,20 @@ export class NetworkWorld {
     }
   }
 
-  #runTo(seconds: number): void {
-    const { agenda } = this.#devices;
+  /**
+   * One network after the other, so that what one of them touches stays in the processor's cache, however many there
+   * are. `onNetwork` is told the share of them that has come so far.
+   */
+  #runTo(seconds: number, onNetwork: (share: number) => void = () => {}): void {
     const end = seconds * 1000;
-    for (let next = agenda.nextMilliseconds; next < end; next = agenda.nextMilliseconds) {
-      this.#nowMilliseconds = next;
-      agenda.step();
-    }
+    const { agendas } = this.#devices;
+    agendas.forEach((agenda, number) => {
+      onNetwork(number / agendas.length);
+      for (let next = agenda.nextMilliseconds; next < end; next = agenda.nextMilliseconds) {
+        this.#nowMilliseconds = next;
+        agenda.step();
+      }
+    });
     this.#nowMilliseconds = end;
   }
 
@@ -126,43 +137,18 @@ export class NetworkWorld {
     return meters.every(({ device }) => hasAll(book.of(device.storeId), device.witness));
   }
 
-  /** Whether an event told that a meter was set back; undefined: a device that knew of it has forgotten. */
-  #isSetBackTold(storeId: StoreId, place: number): boolean | undefined {
-    const isTold = this.#devices.server.events.some(({ code, payload }) => {
-      if (code !== EventCode.meterSetBack) return false;
-      const [high, low] = readNumbers(payload);
-      return high === storeId[0] && low === storeId[1];
-    });
-    if (isTold) return true;
-    const manager = managerOf(this.#options.topology, place);
-    const isGone = this.#faults.events.some(
-      ({ place: at, what }) =>
-        (at === manager && (what === 'local manager replaced' || what === 'image restored')) ||
-        what === 'concentrator image restored',
-    );
-    return isGone || this.#hasLostEvents(manager) ? undefined : false;
-  }
-
-  /** An event log that was full for too long tells of that by a gap in its sequences. */
-  #hasLostEvents(manager: number): boolean {
-    const { managers, server } = this.#devices;
-    return managers.some(({ device, place }) => {
-      const told = server.events.filter(({ storeId }) => storeId.join() === device.storeId.join());
-      const sequences = new Set(told.map(({ sequence }) => sequence));
-      return place === manager && Math.max(...sequences) >= sequences.size;
-    });
-  }
-
   #result(drainSeconds: number): NetworkResult {
     const { air, meters, book } = this.#devices;
-    const places = devicesOf(this.#options.topology, 'meter');
+    const { topology } = this.#options;
+    const places = devicesOf(topology, 'meter');
+    const toldSetBacks = new ToldSetBacks(topology, this.#devices, this.#faults.events);
     const ledgerMeters = meters.map(({ device, place }) => ({
       name: device.name,
       row: this.#devices.rowOf(place),
       witness: device.witness,
       book: book.of(device.storeId),
       openChip: () => device.readingsOnChip(),
-      isSetBackTold: this.#isSetBackTold(device.storeId, place),
+      isSetBackTold: toldSetBacks.of(device.storeId, place),
     }));
     const closing = closeBooks(this.#schedule, ledgerMeters, places.length);
     const { firstTimeSeconds } = this.#schedule;

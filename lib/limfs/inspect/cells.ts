@@ -39,6 +39,8 @@ export interface OpenedCell {
   readonly nextSequence: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Opens cells of a local manager, on its medium or in a report. */
 export class CellOpener {
   /** The readings of the cell that was opened last. */
@@ -52,25 +54,32 @@ export class CellOpener {
   open(bytes: Uint8Array, at: number, length: number): OpenedCell | null {
     if (length < CELL_HEAD_BYTES) return null;
     const kind = bytes[at + 4] as CellKind;
-    const storeId: StoreId = [getUint32(bytes, at + 8), getUint32(bytes, at + 12)];
-    const owner = { storeId, kind, place: bytes[at + 5]!, line: getUint32(bytes, at + LINE_AT) };
+    const cell: Mutable<OpenedCell> = {
+      storeId: [getUint32(bytes, at + 8), getUint32(bytes, at + 12)],
+      kind,
+      place: bytes[at + 5]!,
+      line: getUint32(bytes, at + LINE_AT),
+      first: 0,
+      count: 0,
+      reason: 0,
+      nextSequence: 0,
+    };
     this.batch.count = 0;
     this.lines.clear();
     if (kind === CellKind.lost) {
-      const first = getUint32(bytes, at + BLOCK_HEAD);
-      const count = getUint32(bytes, at + BLOCK_HEAD + 4);
+      cell.first = getUint32(bytes, at + BLOCK_HEAD);
+      cell.count = getUint32(bytes, at + BLOCK_HEAD + 4);
+      cell.reason = bytes[at + REASON_AT]!;
       const distance = getUint16(bytes, at + DISTANCE_AT) | (bytes[at + DISTANCE_AT + 2]! << 16);
-      const nextSequence = advance(first, distance);
-      return { ...owner, first, count, reason: bytes[at + REASON_AT]!, nextSequence };
-    }
-    if (kind === CellKind.lines) {
+      cell.nextSequence = advance(cell.first, distance);
+    } else if (kind === CellKind.lines) {
       this.lines.read(bytes, at + CELL_HEAD_BYTES, Math.floor((length - CELL_HEAD_BYTES) / LINE_BYTES));
-      return { ...owner, first: 0, count: 0, reason: 0, nextSequence: 0 };
-    }
-    if (kind !== CellKind.window && kind !== CellKind.fill) return null;
-    if (!this.unpack(bytes, at, length) || this.batch.count !== bytes[at + 7]) return null;
-    const { firstSequence, count } = this.batch;
-    return { ...owner, first: firstSequence, count, reason: 0, nextSequence: 0 };
+    } else if (kind === CellKind.window || kind === CellKind.fill) {
+      if (!this.unpack(bytes, at, length) || this.batch.count !== bytes[at + 7]) return null;
+      cell.first = this.batch.firstSequence;
+      cell.count = this.batch.count;
+    } else return null;
+    return cell;
   }
 
   private unpack(bytes: Uint8Array, at: number, length: number): boolean {

@@ -30,10 +30,10 @@ interface Rig {
 /** Two senders and a receiver. */
 function rig(linkClass: LinkClass, seed = 1): Rig {
   const agenda = new Agenda();
-  const air = new Air(agenda, seed, 0);
+  const air = new Air(seed, 0);
   const listener = new Listener(0);
-  const link = air.connect(new Listener(1), listener, linkClass);
-  const other = air.connect(new Listener(2), listener, linkClass);
+  const link = air.connect(agenda, new Listener(1), listener, linkClass);
+  const other = air.connect(agenda, new Listener(2), listener, linkClass);
   return { agenda, air, link, other, listener };
 }
 

@@ -125,4 +125,15 @@ describe('topology', () => {
     }
     assert.isTrue(devicesOf(topology, 'meter').some((meter) => wayUp(topology, meter).length === 2));
   });
+
+  it('generates a concentrator for every two local managers', () => {
+    const wide = { meters: 60, routers: 5, managers: 5, radio: ordinaryRadio(20), wire: ordinaryWire };
+    const topology = generateTopology(wide);
+    const managersOf = devicesOf(topology, 'concentrator').map(
+      (place) => topology.devices.filter(({ parent }) => parent === place).length,
+    );
+    assert.deepEqual(managersOf, [2, 2, 1]);
+    const names = devicesOf(topology, 'concentrator').map((place) => topology.devices[place]!.name);
+    assert.deepEqual(names, ['concentrator-1', 'concentrator-2', 'concentrator-3']);
+  });
 });

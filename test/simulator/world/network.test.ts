@@ -9,7 +9,12 @@ import type { RegisterSource } from '../../../simulator/readings/registerSource.
 import { generateTopology } from '../../../simulator/topology/generate.js';
 import { devicesOf } from '../../../simulator/topology/topology.js';
 import { coverageRows } from '../../../simulator/world/coverage.js';
-import { type NetworkOptions, noFaults, ordinaryFaults } from '../../../simulator/world/networkOptions.js';
+import {
+  type NetworkOptions,
+  noFaults,
+  ordinaryFaults,
+  scaledFaults,
+} from '../../../simulator/world/networkOptions.js';
 import { type NetworkResult, NetworkWorld } from '../../../simulator/world/networkWorld.js';
 import { ordinaryRadio, ordinaryWire, usualDevices } from '../../../simulator/world/scenarios.js';
 import { runSwarm } from '../../proof/swarmRun.js';
@@ -136,6 +141,35 @@ describe('network', () => {
     assert.isAbove(lost['overwritten at meter'] ?? 0, 1000);
     assert.isAbove(delivered.backfill, 300);
     assert.equal(sum(lost) + sum(delivered), durable);
+  });
+
+  it('keeps every reading through bursts that take 30 % of the packets, and more than 100 power cuts', () => {
+    const source = generateReadings({ seed: 12, meters: 6, slots: 24 * 30 });
+    const radio = { ...ordinaryRadio(30), meanBurstPackets: 8 };
+    const topology = generateTopology({ meters: 6, routers: 2, managers: 2, radio, wire: ordinaryWire });
+    const faults = { ...noFaults, meterPower: 500, managerPower: 500, concentratorPower: 500 };
+    const result = run(optionsOf(source, { topology, faults }));
+    assertCloses(result);
+    assert.isAtLeast(result.events.filter(({ what }) => what.endsWith('power cut')).length, 100);
+    assert.equal(sum(result.account.lost), 0);
+    assert.equal(sum(result.account.delivered), result.account.durable);
+  });
+
+  it('runs the networks of several concentrators one after the other, under one server', () => {
+    const source = generateReadings({ seed: 11, meters: 15, slots: 24 * 6 });
+    const radio = ordinaryRadio(20);
+    const topology = generateTopology({ meters: 15, routers: 5, managers: 5, radio, wire: ordinaryWire });
+    const faults = scaledFaults(ordinaryFaults, 4);
+    const world = optionsOf(source, { topology, faults });
+    const result = run(world);
+    assertCloses(result);
+    assert.lengthOf(result.devices.agendas, 3);
+    const struck = result.events.map(({ timeSeconds }) => timeSeconds);
+    assert.deepEqual(
+      struck,
+      struck.toSorted((a, b) => a - b),
+    );
+    assert.equal(run(world).traceHash, result.traceHash);
   });
 
   it('does the same twice, in another process, and something else for another seed', async () => {
