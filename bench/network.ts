@@ -32,9 +32,9 @@ export interface NetworkCost extends NetworkSize {
   readonly cpuSeconds: number;
   /** Of the whole run, its drain included, for each reading that was due. */
   readonly bytesOnRadiosPerReading: number;
-  /** What the last world holds when its run is over. */
+  /** What the last world holds when its run is over: devices, chips, ledger. */
   readonly heldKilobytesPerMeter: number;
-  /** Of the process, then. */
+  /** Of the process, with garbage. */
   readonly residentMegabytes: number;
   readonly problems: number;
 }
@@ -91,7 +91,6 @@ interface Sample {
   readonly packets: number;
   readonly radioBytes: number;
   readonly drainHours: number;
-  readonly heldBytes: number;
   readonly problems: number;
 }
 
@@ -104,8 +103,21 @@ export function warmUp(): void {
 export function measure(size: NetworkSize, freeMemory: () => void): NetworkCost {
   const { meters, days, worlds } = size;
   const begin = cpuMicroseconds();
-  const samples = Array.from({ length: worlds }, (_, index) => sampleOf(size, 1 + index, freeMemory));
+  const samples: Sample[] = [];
+  let world: NetworkResult | undefined;
+  for (let seed = 1; seed <= worlds; seed += 1) {
+    const watch = new Stopwatch(days);
+    world = run(size, seed, (share) => watch.at(share));
+    samples.push(sampleOf(world, watch));
+  }
   const cpuSeconds = (cpuMicroseconds() - begin) / 1e6;
+  const residentMegabytes = Math.round(process.memoryUsage().rss / 1e6);
+  // Only now: collecting garbage also throws away what the engine has compiled.
+  freeMemory();
+  const heldWithWorld = heldBytes();
+  world = undefined;
+  freeMemory();
+  const held = heldWithWorld - heldBytes();
   const total = (value: keyof Sample) => samples.reduce((sum, sample) => sum + sample[value], 0);
   const readings = total('readings');
   return {
@@ -118,29 +130,26 @@ export function measure(size: NetworkSize, freeMemory: () => void): NetworkCost 
     endMicrosecondsPerMeter: Math.round(total('end') / worlds / meters),
     cpuSeconds: rounded(cpuSeconds),
     bytesOnRadiosPerReading: rounded(total('radioBytes') / readings),
-    heldKilobytesPerMeter: rounded(total('heldBytes') / worlds / meters / 1000),
-    residentMegabytes: Math.round(process.memoryUsage().rss / 1e6),
+    heldKilobytesPerMeter: rounded(held / meters / 1000),
+    residentMegabytes,
     problems: total('problems'),
   };
 }
 
-function sampleOf(size: NetworkSize, seed: number, freeMemory: () => void): Sample {
-  freeMemory();
-  const heldBefore = heldBytes();
-  const watch = new Stopwatch(size.days);
-  const { account, traffic, devices, drainSeconds } = run(size, seed, (share) => watch.at(share));
-  const { setUp, running, share, end } = watch;
-  freeMemory();
+function sampleOf(result: NetworkResult, watch: Stopwatch): Sample {
+  const { end, setUp, running, share } = watch;
+  const { account, traffic, devices, drainSeconds } = result;
   const radios = devices.links.filter(({ linkClass }) => linkClass.kind === 'radio');
   return {
     readings: account.due,
     setUp,
     running: running / share,
     end,
-    packets: traffic.slice(1, size.days - 1).reduce((sum, { sent }) => sum + sent, 0),
+    packets: traffic
+      .slice(1, Math.floor(result.options.slots / 24) - 1)
+      .reduce((sum, { sent }) => sum + sent, 0),
     radioBytes: radios.reduce((sum, { bytes }) => sum + bytes, 0),
     drainHours: drainSeconds / 3600,
-    heldBytes: heldBytes() - heldBefore,
     problems: account.problemCount,
   };
 }
