@@ -61,6 +61,9 @@ interface Watched {
   markSeconds: number;
   /** What lies before it was settled once, or given up. */
   from: number;
+  /** The first sequence that was given up, and how many were missing between it and `from`; 0: none. */
+  givenUpFirst: number;
+  givenUpCount: number;
   /** The range that was asked for last. */
   askedFirst: number;
   askedEnd: number;
@@ -125,6 +128,8 @@ export class GapWatch {
       mark: 0,
       markSeconds: manager.reportSeconds,
       from: 0,
+      givenUpFirst: 0,
+      givenUpCount: 0,
       askedFirst: 0,
       askedEnd: 0,
       askedSeconds: Number.NEGATIVE_INFINITY,
@@ -140,6 +145,7 @@ export class GapWatch {
     const watched = this.#stores.get(storeId.join());
     if (watched === undefined) return;
     watched.from = Math.min(watched.from, first);
+    if (watched.givenUpCount > 0) watched.givenUpCount = this.#missingOfGivenUp(watched);
     watched.mark = Math.min(watched.mark, first);
     watched.markSeconds = watched.manager.reportSeconds;
     watched.askedEnd = Math.min(watched.askedEnd, first);
@@ -175,6 +181,7 @@ export class GapWatch {
     const { storeId, manager } = watched;
     const { reportSeconds } = manager;
     if (this.#askForLines(watched)) return true;
+    this.#takeUpAgain(watched);
     const missing = this.#book.missing(storeId, watched.from, watched.mark);
     if (missing === null) {
       watched.from = watched.mark;
@@ -188,11 +195,35 @@ export class GapWatch {
     // As long as some of it comes, the rest will.
     if (isNext || missing.first > watched.askedFirst) watched.tries = 0;
     if (watched.tries === mostTries) {
-      watched.from = missing.end;
-      this.#giveUp(storeId, missing);
+      this.#abandon(watched, missing);
       return false;
     }
     return this.#askFor(watched, missing);
+  }
+
+  #abandon(watched: Watched, missing: SequenceRange): void {
+    if (watched.givenUpCount === 0) watched.givenUpFirst = missing.first;
+    watched.from = missing.end;
+    watched.givenUpCount = this.#missingOfGivenUp(watched);
+    this.#giveUp(watched.storeId, missing);
+  }
+
+  /** Something came of what was given up: the rest of it may come too. */
+  #takeUpAgain(watched: Watched): void {
+    if (watched.givenUpCount === 0 || this.#missingOfGivenUp(watched) === watched.givenUpCount) return;
+    watched.from = watched.givenUpFirst;
+    watched.givenUpCount = 0;
+    watched.askedEnd = Math.min(watched.askedEnd, watched.from);
+  }
+
+  #missingOfGivenUp({ storeId, givenUpFirst, from }: Watched): number {
+    let count = 0;
+    let range = this.#book.missing(storeId, givenUpFirst, from);
+    while (range !== null) {
+      count += range.end - range.first;
+      range = this.#book.missing(storeId, range.end, from);
+    }
+    return count;
   }
 
   /** Without its lines nobody knows which readings are missing; what is told within hours comes with the next reports. */

@@ -113,6 +113,34 @@ describe('gap watch', () => {
     assert.deepEqual(asked.slice(8, 9), ['0: 50-51']);
   });
 
+  it('takes up again what it has given up, when some of it comes after all', () => {
+    const { asked, givenUp, run, miss, bring } = watching(1);
+    miss(0, 10, 14);
+    miss(0, 50, 52);
+    run(12 * DAY);
+    assert.deepEqual(givenUp, ['0: 10-13']);
+    bring(0, 10, 12);
+    const before = asked.length;
+    run(2 * DAY);
+    assert.include(asked.slice(before), '0: 12-13');
+    bring(0, 12, 14);
+    bring(0, 50, 52);
+    run(10 * DAY);
+    assert.deepEqual(givenUp, ['0: 10-13']);
+  });
+
+  it('leaves alone what it has given up and nothing of which comes', () => {
+    const { asked, givenUp, run, miss, bring } = watching(1);
+    miss(0, 10, 14);
+    miss(0, 50, 52);
+    run(12 * DAY);
+    bring(0, 50, 52);
+    const before = asked.length;
+    run(20 * DAY);
+    assert.deepEqual(asked.slice(before), []);
+    assert.deepEqual(givenUp, ['0: 10-13']);
+  });
+
   it('never gives up a range of which some comes each time', () => {
     const { asked, givenUp, run, miss, bring } = watching(1);
     miss(0, 10, 30);
