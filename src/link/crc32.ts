@@ -1,4 +1,4 @@
-/** What a byte does to the remainder: one step a byte takes 1 KB of flash and half the time of two with 64 bytes. */
+/** What a byte does to the remainder: 256 slots (4 KB of flash on XS) for one step a byte instead of two. */
 const table = Array.from({ length: 256 }, (_, index) => {
   let remainder = index;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ ((remainder & 1) * 0xedb88320);
