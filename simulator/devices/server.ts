@@ -5,9 +5,8 @@ import type { Answer } from '../../src/receiver/commandDesk.js';
 import { eventName } from '../../src/receiver/eventName.js';
 import type { ReportReceiverCounters } from '../../src/receiver/reportReceiver.js';
 import type { Link, Receiver } from '../air/air.js';
-import type { ServerBook } from '../ledger/serverBook.js';
 import type { Agenda } from '../world/agenda.js';
-import { ServerUplink, type UplinkNews } from './serverUplink.js';
+import { ServerUplink, type ServerUplinkOptions, type UplinkNews } from './serverUplink.js';
 
 /** What a device said about itself last, in the headers of reports (the paper's section 3.3). */
 export interface SeenHeader extends DeviceHeader {
@@ -15,6 +14,8 @@ export interface SeenHeader extends DeviceHeader {
   readonly arrivalSeconds: number;
   readonly reports: number;
 }
+
+type SharedByUplinks = Pick<ServerUplinkOptions, 'book' | 'asksAgain' | 'seed' | 'now'>;
 
 /** The server: the receiver of reports and the desk for commands, with a book in memory. Its clock is true. */
 export class Server implements Receiver {
@@ -33,9 +34,7 @@ export class Server implements Receiver {
   sequencesTwice = 0;
   /** Restarts: whatever it does not keep in its book is gone. */
   restarts = 0;
-  readonly #book: ServerBook;
-  readonly #seed: number;
-  readonly #now: () => number;
+  readonly #shared: SharedByUplinks;
   readonly #uplinks: ServerUplink[] = [];
   readonly #uplinkOf = new Map<number, ServerUplink>();
   readonly #known = new Set<string>();
@@ -58,11 +57,9 @@ export class Server implements Receiver {
     },
   };
 
-  constructor(index: number, book: ServerBook, seed: number, now: () => number) {
+  constructor(index: number, shared: SharedByUplinks) {
     this.index = index;
-    this.#book = book;
-    this.#seed = seed;
-    this.#now = now;
+    this.#shared = shared;
   }
 
   get counters(): readonly ReportReceiverCounters[] {
@@ -71,8 +68,7 @@ export class Server implements Receiver {
 
   /** A concentrator's connection; `down` is the link to it, `address` its address there. */
   accept(agenda: Agenda, down: Link, networkId: number, address: number): void {
-    const shared = { book: this.#book, seed: this.#seed, now: this.#now };
-    const uplink = new ServerUplink({ ...shared, agenda, down, networkId, address }, this.#news);
+    const uplink = new ServerUplink({ ...this.#shared, agenda, down, networkId, address }, this.#news);
     this.#uplinks.push(uplink);
     this.#uplinkOf.set(down.to.index, uplink);
   }

@@ -18,6 +18,7 @@ export interface ServerUplinkOptions {
   readonly networkId: number;
   readonly address: number;
   readonly book: ServerBook;
+  readonly asksAgain: boolean;
   readonly seed: number;
   /** The world's time, in milliseconds. */
   readonly now: () => number;
@@ -109,8 +110,9 @@ export class ServerUplink implements Task {
   }
 
   #newWatch(): GapWatch {
-    const { address, book } = this.#options;
+    const { address, book, asksAgain } = this.#options;
     const ask: Ask = (manager, operation, argument, answer) => {
+      if (!asksAgain) return false;
       this.#news.askAgain();
       const now = this.seconds;
       return this.desk.issue(address, manager, operation, argument, now + daySeconds, answer, now);

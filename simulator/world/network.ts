@@ -66,7 +66,7 @@ export class NetworkDevices {
   #nextIndex: number;
 
   constructor(options: NetworkOptions, context: Omit<DeviceContext, 'agenda' | 'seed'>) {
-    const { topology, source, seed } = options;
+    const { topology, source, seed, serverAsksAgain } = options;
     this.#options = options;
     this.#context = { ...context, seed };
     this.air = new Air(seed, source.firstTimeSeconds);
@@ -77,7 +77,13 @@ export class NetworkDevices {
       this.#metersOf.set(manager, (this.#metersOf.get(manager) ?? 0) + 1);
     });
     for (const place of devicesOf(topology, 'concentrator')) this.#agendas.set(place, new Agenda());
-    this.server = new Server(devicesOf(topology, 'server')[0]!, this.book, seed, context.now);
+    const { book } = this;
+    this.server = new Server(devicesOf(topology, 'server')[0]!, {
+      book,
+      asksAgain: serverAsksAgain,
+      seed,
+      now: context.now,
+    });
     topology.devices.forEach(({ role }, place) => {
       if (role !== 'server') this.#put(place, place, role);
     });

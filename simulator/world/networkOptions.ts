@@ -48,6 +48,8 @@ export interface NetworkOptions {
   readonly roll: boolean;
   /** Hours from report to report. */
   readonly reportHours: number;
+  /** Whether the server asks again for what is missing for a day; as long as no chip is set back nothing needs that. */
+  readonly serverAsksAgain: boolean;
   /** Bytes of a report that a concentrator sends at a time. */
   readonly partBytes: number;
   readonly meterChipBytes: number;

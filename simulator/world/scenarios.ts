@@ -39,6 +39,7 @@ export const usualDevices = Object.freeze({
   windowReadings: 24,
   roll: true,
   reportHours: 1,
+  serverAsksAgain: true,
   partBytes: 768,
   meterChipBytes: usualChipBytes,
   managerChipBytes: usualChipBytes,
@@ -62,6 +63,13 @@ const swarmFaults: FaultRates = Object.freeze({
   managerRestored: 60,
   concentratorRestored: 60,
   meterRestored: 60,
+});
+
+const noSetBacks = Object.freeze({
+  meterRestored: 0,
+  managerRestored: 0,
+  managerReplaced: 0,
+  concentratorRestored: 0,
 });
 
 /** A world of a swarm: everything about it comes from its seed. */
@@ -93,11 +101,19 @@ export function swarmWorld(seed: number, days: number): NetworkOptions {
     windowReadings: pick(random, [24, 12, 4, 1]),
     reportHours: pick(random, [1, 1, 2, 6]),
     roll: pick(random, [true, true, false]),
+    serverAsksAgain: true,
     partBytes: pick(random, [768, 100]),
     // Small chips are full soon.
     meterChipBytes: pick(random, [usualChipBytes, 8456, 6104, 6104]),
     ...swarmChips(random),
   };
+}
+
+/** The same world without images that are restored, and without a server that asks again: each tier has to keep its word. */
+export function unaidedWorld(seed: number, days: number): NetworkOptions {
+  const world = swarmWorld(seed, days);
+  const faults = { ...world.faults, ...noSetBacks };
+  return { ...world, faults, serverAsksAgain: false };
 }
 
 /** Small chips of those above the meters, too; but so many registers of each meter must find room until the next report. */

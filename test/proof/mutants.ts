@@ -12,6 +12,7 @@ import { huntersOf, storeMutants } from './storeMutantList.js';
 const copied = [
   'package.json',
   'tsconfig.base.json',
+  'bench/line.ts',
   'lib',
   'simulator/chips',
   'simulator/random',

@@ -99,10 +99,10 @@ export const networkMutants: readonly Mutant[] = [
     instead: 'if (isSetBack && place < 0) this.#parts.record(',
   },
   {
-    name: 'what was missing of an ended line is forgotten',
-    file: 'lib/limfs/manager/lineIntake.ts',
-    line: '    if (isSetBack) this.setBack(place, parting, timeSeconds);',
-    instead: '    if (isSetBack) meter.gaps.clear();',
+    name: 'the server does not look again at what an older image brings back',
+    file: 'src/receiver/pageBooking.ts',
+    line: '    told.parted(storeId, reopened);\n',
+    instead: '',
   },
   {
     name: 'windows go on into a page whose report has begun',

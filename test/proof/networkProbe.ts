@@ -1,5 +1,5 @@
 /** Runs worlds of the swarm until one has a problem, and prints which; a folder of its own holds the planted bug. */
-import { runSwarmWorld } from './swarmWorld.js';
+import { runSwarmWorld, runUnaidedWorld } from './swarmWorld.js';
 
 /** What a probe found. */
 export interface NetworkProbe {
@@ -13,8 +13,10 @@ const days = 7;
 
 function search(): NetworkProbe {
   for (let seed = 1; seed <= seeds; seed++) {
-    const { problems } = runSwarmWorld(seed, days);
-    if (problems.length > 0) return { seed, problem: (problems[1] ?? problems[0]!).split('\n')[0]! };
+    for (const runWorld of [runSwarmWorld, runUnaidedWorld]) {
+      const { problems } = runWorld(seed, days);
+      if (problems.length > 0) return { seed, problem: (problems[1] ?? problems[0]!).split('\n')[0]! };
+    }
   }
   return { seed: 0, problem: '' };
 }

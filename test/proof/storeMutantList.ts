@@ -4,6 +4,7 @@ import { translationHunters, translationMutants } from './translationMutantList.
 const redoLog = 'lib/limfs/manager/redoLog.ts';
 const cell = 'lib/limfs/manager/cell.ts';
 const intake = 'lib/limfs/manager/intake.ts';
+const lineIntake = 'lib/limfs/manager/lineIntake.ts';
 const reports = 'lib/limfs/manager/reports.ts';
 const room = 'lib/limfs/manager/room.ts';
 const coverage = 'lib/limfs/manager/coverage.ts';
@@ -20,6 +21,7 @@ export const huntersOf: Readonly<Record<string, readonly string[]>> = {
     'test/lib/limfs/manager/rollAndFill.test.ts',
     'test/lib/limfs/manager/fullRing.test.ts',
     'test/lib/limfs/manager/meters.test.ts',
+    'test/lib/limfs/manager/lines.test.ts',
     'test/lib/limfs/manager/errors.test.ts',
     'test/lib/limfs/manager/damage.test.ts',
     'test/lib/limfs/manager/coverage.property.test.ts',
@@ -88,6 +90,18 @@ export const storeMutants: readonly Mutant[] = [
     name: 'manager: any checksum acknowledges',
     file: reports,
     line: '    if (page.checksum !== checksum) return false;\n',
+    instead: '',
+  },
+  {
+    name: 'what was missing of an ended line is not noted lost',
+    file: lineIntake,
+    line: "    if (isSetBack && !this.loseFrom(place, parting, told, timeSeconds)) return 'no-room';\n",
+    instead: '',
+  },
+  {
+    name: 'a meter that was set back is expected to go on where it was',
+    file: lineIntake,
+    line: '    this.members.beginAt(place, parting);\n',
     instead: '',
   },
   {

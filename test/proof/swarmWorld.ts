@@ -1,7 +1,8 @@
 import { closes } from '../../simulator/ledger/account.js';
 import type { Coverage } from '../../simulator/world/coverage.js';
+import type { NetworkOptions } from '../../simulator/world/networkOptions.js';
 import { NetworkWorld } from '../../simulator/world/networkWorld.js';
-import { swarmWorld } from '../../simulator/world/scenarios.js';
+import { swarmWorld, unaidedWorld } from '../../simulator/world/scenarios.js';
 
 /** What is left of a world of the swarm. */
 export interface SwarmResult {
@@ -15,8 +16,18 @@ export interface SwarmResult {
 
 /** Runs the world of a seed. A firmware that throws is a problem like any other. */
 export function runSwarmWorld(seed: number, days: number): SwarmResult {
+  return runWorld(swarmWorld(seed, days));
+}
+
+/** Runs the same world where nobody mends at the top what a tier below has done wrong. */
+export function runUnaidedWorld(seed: number, days: number): SwarmResult {
+  return runWorld(unaidedWorld(seed, days));
+}
+
+function runWorld(options: NetworkOptions): SwarmResult {
+  const { seed } = options;
   try {
-    const result = new NetworkWorld(swarmWorld(seed, days)).run(() => {});
+    const result = new NetworkWorld(options).run(() => {});
     const { account, coverage, traceHash } = result;
     const problems = closes(account) ? [] : [`${account.problemCount} problems`, ...account.problems];
     if (!result.isDrained) problems.push('readings are under way for ever');

@@ -18,7 +18,7 @@ import {
 import { type NetworkResult, NetworkWorld } from '../../../simulator/world/networkWorld.js';
 import { ordinaryRadio, ordinaryWire, usualDevices } from '../../../simulator/world/scenarios.js';
 import { runSwarm } from '../../proof/swarmRun.js';
-import { replayCommand, runSwarmWorld, type SwarmResult } from '../../proof/swarmWorld.js';
+import { replayCommand, runSwarmWorld, runUnaidedWorld, type SwarmResult } from '../../proof/swarmWorld.js';
 
 const swarmSeeds = 50;
 const swarmDays = 7;
@@ -193,6 +193,13 @@ describe('network', () => {
     it('accounts for every reading', () => {
       for (const { seed, problems } of results)
         assert.deepEqual(problems, [], replayCommand(seed, swarmDays));
+    });
+
+    it('needs nobody at the top who asks again, as long as no chip is set back', () => {
+      for (const seed of [1, 2, 3, 5, 8, 13, 21, 34]) {
+        const { problems } = runUnaidedWorld(seed, swarmDays);
+        assert.deepEqual(problems, [], `the unaided world ${seed}`);
+      }
     });
 
     it('meets every kind of fault and takes every rare way', () => {
