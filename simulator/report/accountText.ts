@@ -3,7 +3,7 @@ import { closes, sum } from '../ledger/account.js';
 import { powerCutsOf } from '../world/networkSummary.js';
 import type { NetworkResult } from '../world/networkWorld.js';
 import { airCostOf } from './airCost.js';
-import { daysOf, durationOf, grouped, intervalOf, type RunFacts } from './facts.js';
+import { daysOf, durationOf, grouped, intervalOf, numbered, type RunFacts } from './facts.js';
 import { housesText } from './housesSection.js';
 
 /** The account of a run for a person at a terminal. */
@@ -54,11 +54,10 @@ function faultsText(result: NetworkResult): string[] {
   const lost = packets.sent + packets.duplicated - packets.delivered;
   const percent = ((100 * lost) / Math.max(1, packets.sent)).toFixed(1);
   const counted = (what: string) => events.filter((event) => event.what.startsWith(what)).length;
-  const times = (number: number, name: string) => `${number} ${name}${number === 1 ? '' : 's'}`;
   return [
-    `Of ${grouped(packets.sent)} packets ${percent} % were lost: on the air, in ${times(counted('jammed'), 'time')} of jamming, at ${counted('router dead')} dead`,
-    `routers, and ${times(counted('server away'), 'time')} without a connection to the server. Power failed ${grouped(powerCutsOf(result))} times, ${coverage['meter cut in append'] ?? 0} of them`,
-    `while a reading was being written. Replaced: ${times(counted('meter replaced'), 'meter')}, ${times(counted('local manager replaced'), 'local manager')}.`,
+    `Of ${grouped(packets.sent)} packets ${percent} % were lost: on the air, in ${numbered(counted('jammed'), 'time')} of jamming, at ${counted('router dead')} dead`,
+    `routers, and ${numbered(counted('server away'), 'time')} without a connection to the server. Power failed ${grouped(powerCutsOf(result))} times, ${coverage['meter cut in append'] ?? 0} of them`,
+    `while a reading was being written. Replaced: ${numbered(counted('meter replaced'), 'meter')}, ${numbered(counted('local manager replaced'), 'local manager')}.`,
   ];
 }
 

@@ -24,6 +24,11 @@ export function intervalOf(schedule: { intervalSeconds: number }): string {
   return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
 }
 
+/** `1 meter`, `2 meters`. */
+export function numbered(count: number, name: string): string {
+  return `${grouped(count)} ${name}${count === 1 ? '' : 's'}`;
+}
+
 /** UTC, to the minute. */
 export function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');

@@ -16,6 +16,7 @@ import {
   escapeHtml,
   grouped,
   intervalOf,
+  numbered,
   type RunFacts,
   timeOf,
 } from './facts.js';
@@ -47,7 +48,7 @@ ${networkSection(result, facts)}
 <section>
 <h2>How long readings were under way</h2>
 <p>From the moment a reading was taken until the server had booked it. Local managers report every hour, some less often
-because the server told them to; the server was away ${countOf(result, 'server away')} times.</p>
+because the server told them to; the server was away ${numbered(countOf(result, 'server away'), 'time')}.</p>
 ${delayChart(result)}
 </section>
 <section>
@@ -79,7 +80,7 @@ function introduction(result: NetworkResult, facts: RunFacts): string {
   const { schedule } = result;
   return `<p class="lead">${networkText(result)}: each meter took a reading every ${intervalOf(schedule)} for ${daysOf(schedule)}, stored it in LIMFS on a
 simulated FRAM chip, and only then sent it, in a window with the readings before it, over radios that lose packets to routers and
-local managers. Power was cut ${grouped(powerCutsOf(result))} times, mostly in the middle of a write. Routers died, radios were jammed, the server was away,
+local managers. Power was cut ${numbered(powerCutsOf(result), 'time')}, mostly in the middle of a write. Routers died, radios were jammed, the server was away,
 clocks stood or were wrong, devices were replaced. Then the faults ended, and ${durationOf(result.drainSeconds)} later nothing was missing.</p>
 <p>Readings: ${escapeHtml(facts.readings)}, from ${timeOf(schedule.firstTimeSeconds)} UTC on. What the server got was compared, value by value,
 with what the registers had shown: never with what a device had stored.</p>`;
