@@ -32,6 +32,12 @@ export interface MeterDeviceOptions {
   readonly register: ReadRegister;
 }
 
+/** A meter's chip at some moment, and the line of readings that it was on. */
+export interface MeterImage {
+  readonly bytes: Uint8Array;
+  readonly line: number;
+}
+
 /**
  * A meter on a battery, which listens only when it must: the real firmware on a simulated FRAM, with
  * the taps of the ledger.
@@ -44,8 +50,6 @@ export class MeterDevice extends Device {
   cutIn: Activity = 'idle';
   /** The register does not answer. */
   registerFails = false;
-  /** How often the chip got an older image. */
-  restored = 0;
   protected override readonly listenMilliseconds = listenSeconds * 1000;
   readonly #options: MeterDeviceOptions;
   #store: TappedStore | undefined;
@@ -121,16 +125,20 @@ export class MeterDevice extends Device {
     this.#isAsked = false;
   }
 
+  /** What is on the chip now, for later. */
+  backUp(): MeterImage {
+    return { bytes: this.chip.image(), line: this.witness.lines.newest };
+  }
+
   /** While the power is off the chip gets an image of itself that is older. */
-  restore(image: Uint8Array): void {
+  restore({ bytes: image, line }: MeterImage): void {
     const endBefore = nextSequenceOf(this.chip.image());
     this.chip.restore(image);
-    this.restored += 1;
     const newest = createReading();
     const isDated = mountMeterStore(new BufferMedium(image)).newest(newest);
     // Who does not know since when cannot say what was missed.
     if (!isDated || (newest.status & Status.timeSinceBoot) !== 0) this.witness.clockStood(this.clock.seconds);
-    this.witness.setBack(nextSequenceOf(image), endBefore);
+    this.witness.setBack(nextSequenceOf(image), endBefore, line);
   }
 
   /** The run is over: what is taken from now on is nobody's concern. */

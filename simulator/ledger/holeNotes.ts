@@ -17,14 +17,16 @@ export interface Records {
 export class HoleNotes {
   /** A record is called lost: it may have told. */
   mayBeLost = false;
-  /** Where the first of them would stand. */
+  /** Where the first of them would stand, while the meter was on `line`. */
   readonly first: number;
+  readonly line: number;
   readonly #beforeSeconds: number;
   readonly #times: number[] = [];
   readonly #isRange: boolean[] = [];
 
   constructor(delivery: Delivery, { line, first, end, beforeSeconds }: Records) {
     this.first = first;
+    this.line = line;
     this.#beforeSeconds = beforeSeconds;
     for (let sequence = first; sequence < end; sequence += 1) {
       const hole = delivery.holeOf(line, sequence);

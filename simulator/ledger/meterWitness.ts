@@ -20,8 +20,10 @@ export interface SetBack {
   /** The first take with this image, and the span without power in which the chip got it. */
   readonly firstTake: number;
   readonly span: number;
-  /** The first sequence that is given again, and the one that would have been next without the image. */
+  /** The first sequence that is given again, and the line of the one before it. */
   readonly parting: number;
+  readonly line: number;
+  /** The sequence that would have been next without the image. */
   readonly endBefore: number;
 }
 
@@ -95,11 +97,12 @@ export class MeterWitness {
     if (span !== undefined && !this.#closed) span.clockKept = false;
   }
 
-  /** Without power the chip got an image with this next sequence; it was `endBefore` until then. */
-  setBack(parting: number, endBefore: number): void {
+  /** Without power the chip got an image of a line, with this next sequence; it was `endBefore` until then. */
+  setBack(parting: number, endBefore: number, line: number): void {
     if (this.#closed) return;
-    this.lines.setBack(parting);
-    this.setBacks.push({ firstTake: this.takes, span: this.spans.length - 1, parting, endBefore });
+    this.lines.setBack(line, parting);
+    const image = { parting, line: this.lines.newest };
+    this.setBacks.push({ firstTake: this.takes, span: this.spans.length - 1, ...image, endBefore });
   }
 
   /** What the register said: a value of each channel. */
@@ -125,6 +128,11 @@ export class MeterWitness {
   /** Whether no image took away what a take stored. */
   isKept(take: number): boolean {
     return this.isOnLine(take, this.lines.newest);
+  }
+
+  /** Whether an image has the reading that a meter had under a sequence while it was on `line`. */
+  isOnImage({ parting, line: imageLine }: SetBack, line: number, sequence: number): boolean {
+    return sequence < parting && this.lines.ownerOf(imageLine, sequence) === line;
   }
 
   /** Whether a reading was due at a time by the interval that the image brought. */

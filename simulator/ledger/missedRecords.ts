@@ -79,8 +79,8 @@ export class MissedRecords {
     const isDated = (witness.statuses.get(take) & Status.timeSinceBoot) === 0;
     const isDue = isDated && (witness.flags.get(take) & Take.onDemand) === 0;
     return witness.setBacks.some((setBack) => {
-      if (setBack.firstTake <= take || setBack.parting > witness.sequences.get(take)) return false;
-      return this.#isToldBy(setBack, time, isDue);
+      const isGone = !witness.isOnImage(setBack, witness.lineOf(take), witness.sequences.get(take));
+      return setBack.firstTake > take && isGone && this.#isToldBy(setBack, time, isDue);
     });
   }
 
@@ -139,8 +139,16 @@ export class MissedRecords {
     if (notes !== null && (notes.covers(time) || notes.mayBeLost)) return true;
     const isRecorded = isDue && notes?.isBehind(time);
     if (!isRecorded && this.isBreakTold(setBack)) return true;
-    const next = later.find(({ parting }) => parting <= (notes?.first ?? setBack.parting));
+    const { line, first } = notes ?? { line: this.#lineBehind(setBack), first: setBack.parting };
+    const owner = this.#witness.lines.ownerOf(line, first);
+    const next = later.find((image) => !this.#witness.isOnImage(image, owner, first));
     return next !== undefined && this.#isToldBy(next, time, wasDue);
+  }
+
+  /** The line of what was stored first with an image. */
+  #lineBehind({ firstTake }: SetBack): number {
+    const first = this.storedFrom(firstTake);
+    return first === this.#witness.takes ? this.#witness.lines.newest : this.#witness.lineOf(first);
   }
 
   /** The first reading that is stored from a take on, if it is not lost itself, says that power has failed before it. */

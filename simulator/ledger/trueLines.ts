@@ -21,10 +21,10 @@ export class TrueLines {
     this.#sinceSetBack.add(name);
   }
 
-  /** The chip got an image that has nothing from a sequence on. */
-  setBack(parting: number): void {
+  /** The chip got an image that was on a line, and has nothing from a sequence on. */
+  setBack(line: number, parting: number): void {
     this.#sinceSetBack.clear();
-    this.newest = parting === 0 ? 0 : this.ownerOf(this.newest, parting - 1);
+    this.newest = parting === 0 ? 0 : this.ownerOf(line, parting - 1);
   }
 
   /** Whether a line was begun with the image that the chip has. */

@@ -205,14 +205,14 @@ export class Faults {
     this.#planMeter({ device: fresh, place });
   }
 
-  /** Every other image goes into a spare device in the same place, whose clock may not have been set. */
+  /**
+   * Every other image goes into a spare device in the same place, whose clock may not have been set. It may be older than
+   * one that was put back since.
+   */
   #restoreMeter(device: MeterDevice, place: number, random: Random): void {
-    const image = device.chip.image();
-    const { restored } = device;
+    const image = device.backUp();
     this.#plan.after(hourSeconds * (1 + random.below(meterImageHours)), device, () => {
-      // An image that is older than another one that was put back since would make lines without order.
-      const isLate = device.restored !== restored || this.#devices.at(place) !== device;
-      if (this.#plan.hasEnded || device.isGone || isLate) return;
+      if (this.#plan.hasEnded || device.isGone || this.#devices.at(place) !== device) return;
       const isSpare = random.below(2) === 0;
       const offSeconds = 1 + random.below(longestWorkSeconds);
       this.#plan.note(device, isSpare ? 'meter image in a spare' : 'meter image restored', offSeconds);

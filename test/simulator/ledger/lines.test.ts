@@ -17,6 +17,7 @@ class Rig {
   isSetBackTold = true;
   /** The next sequence. */
   next = 0;
+  #newest = 1;
   #lines: ModelLine[] = [{ name: 1, first: 0, shift: 0 }];
 
   constructor() {
@@ -30,11 +31,13 @@ class Rig {
     book(this.book, { line: this.#lines.at(-1)!.name, ...booking });
   }
 
-  /** The chip gets an image with this next sequence. */
-  setBack(parting: number, endBefore: number): void {
-    this.witness.setBack(parting, endBefore);
-    const name = this.#lines.at(-1)!.name + 1;
-    this.#lines = [...this.#lines.filter(({ first }) => first < parting), { name, first: parting, shift: 0 }];
+  /** The chip gets an image with this next sequence, of the line that the meter is on or of one before. */
+  setBack(parting: number, endBefore: number, line = this.#lines.at(-1)!.name): void {
+    this.witness.setBack(parting, endBefore, line);
+    this.#newest += 1;
+    const name = this.#newest;
+    const image = this.#lines.filter((one) => one.name <= line && one.first < parting);
+    this.#lines = [...image, { name, first: parting, shift: 0 }];
     this.witness.lines.begin(name, parting);
     this.book.learn(listOf(this.#lines), name);
   }
@@ -57,11 +60,11 @@ class Rig {
   }
 
   /** Off from just behind one hour to just behind another one; the chip may get an image, with another interval. */
-  off(from: number, to: number, parting = this.next, intervalSeconds = hour): void {
+  off(from: number, to: number, parting = this.next, intervalSeconds = hour, line?: number): void {
     const { witness } = this;
     witness.end(from * hour + 60);
     witness.begin(false, from * hour + 60, hour);
-    if (parting !== this.next) this.setBack(parting, this.next);
+    if (parting !== this.next) this.setBack(parting, this.next, line);
     this.next = parting;
     witness.end(to * hour + 60);
     witness.begin(true, to * hour + 60, intervalSeconds);
@@ -225,6 +228,28 @@ describe('ledger of a meter that was set back', () => {
     };
     assert.deepEqual(twice(true), []);
     assert.lengthOf(twice(false), 1);
+  });
+
+  it('follows an image that is newer than the one before it, to readings that stood on a line of their own', () => {
+    const between = (isTold: boolean) => {
+      const rig = new Rig();
+      rig.takeAll(0, 9);
+      rig.off(9, 11, 3);
+      rig.note(3, 11);
+      rig.take(12);
+      rig.take(13, false);
+      rig.off(13, 15, 8, hour, 1);
+      rig.note(8, 15, isTold);
+      rig.takeAll(16, 23);
+      return rig.close();
+    };
+    const { problems, lost } = between(true);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(lost, { 'meter set back': 1 });
+    assert.lengthOf(
+      between(false).problems.filter((text) => /neither delivered/.test(text)),
+      1,
+    );
   });
 
   it('takes the records of a later power-up for those that an earlier one had no time to make', () => {
