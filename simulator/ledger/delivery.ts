@@ -1,5 +1,5 @@
 import { Status } from '../../lib/limfs/index.js';
-import type { Loss } from '../../src/receiver/book.js';
+import { isOfSetBack, type Loss } from '../../src/receiver/book.js';
 import { type MeterWitness, noSequence, Take } from './meterWitness.js';
 import type { BookedReading, StoreBook } from './storeBook.js';
 
@@ -64,7 +64,10 @@ export class Delivery {
   lossAt(line: number, sequence: number): Loss | undefined {
     const { lines } = this.#witness;
     const owner = lines.ownerOf(line, sequence);
-    return this.#book.lossesAt(sequence).find((note) => lines.ownerOf(note.line, sequence) === owner);
+    const isKept = lines.ownerOf(lines.newest, sequence) === owner;
+    return this.#book
+      .lossesAt(sequence)
+      .find((note) => lines.ownerOf(note.line, sequence) === owner && !(isKept && isOfSetBack(note.reason)));
   }
 
   /** Whether everything that the chip was ever able to give has arrived, or is called lost. */

@@ -1,7 +1,7 @@
 import type { Batch } from '../../lib/limfs/index.js';
 import type { LineList } from '../../lib/limfs/lines/index.js';
 import { advance } from '../../lib/limfs/sequence.js';
-import type { EndedLine, Loss, Route } from '../../src/receiver/book.js';
+import { type EndedLine, isOfSetBack, type Loss, type Route } from '../../src/receiver/book.js';
 import type { SequenceRange } from '../../src/receiver/gapWatch.js';
 import { LineTree } from '../../src/receiver/lineTree.js';
 import { bytes, doubles, words } from './columns.js';
@@ -243,7 +243,8 @@ export class StoreBook {
   }
 
   /** Whether no older image can have brought back what was lost: the chip that it was lost on goes on. */
-  #holds({ line, nextSequence }: Loss): boolean {
+  #holds({ line, reason, nextSequence }: Loss): boolean {
+    if (isOfSetBack(reason)) return false;
     return nextSequence === 0 || this.lines.compare(line, this.lines.newest, nextSequence - 1) !== 'other';
   }
 

@@ -11,13 +11,18 @@ export type SureLossReason =
   | 'meter removed'
   /** Its sequences began anew. */
   | 'meter rejoined'
-  /** Its chip was set back to an older image: its readings under these sequences are others now. */
+  /** Its chip got another image: its readings under these sequences are others now, until it gets one that has them. */
   | 'meter set back'
   /** For a reason that this program does not know. */
   | 'unknown';
 
 /** Of readings that are *uncertain*, some may have been booked already, or come yet with an earlier report. */
 export type LossReason = SureLossReason | `uncertain: ${SureLossReason}`;
+
+/** Whether an image took readings away: a meter that gets another one, on whose line they are, has them again. */
+export function isOfSetBack(reason: LossReason): boolean {
+  return reason === 'meter set back' || reason === 'uncertain: meter set back';
+}
 
 /** Readings of a meter that are gone for ever, in all that anybody knows. */
 export interface Loss {

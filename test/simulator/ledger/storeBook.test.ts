@@ -69,6 +69,22 @@ describe("the server's book of a store", () => {
     assert.equal(stores.settle(), 16);
   });
 
+  it('looks for what an image took away once the meter is on a line that has it', () => {
+    const stores = new StoreBook();
+    learn(stores, [1, 0]);
+    bookAll(stores, 1, 0, 8);
+    learn(stores, [1, 0], [2, 5]);
+    lose(stores, 1, 8, 10, 'meter set back', 10);
+    bookAll(stores, 2, 5, 7);
+    assert.equal(stores.settle(), 7);
+    // An image that was taken at 10, before the other one was put back.
+    learn(stores, [1, 0], [3, 10]);
+    bookAll(stores, 3, 10, 12);
+    assert.deepEqual(stores.missing(0, 12), { first: 8, end: 10 });
+    lose(stores, 3, 8, 10, 'overwritten at meter', 12);
+    assert.isNull(stores.missing(0, 12));
+  });
+
   it('takes a note back when what it calls lost comes, or turns out to be booked', () => {
     const stores = new StoreBook();
     learn(stores, [1, 0]);
