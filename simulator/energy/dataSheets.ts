@@ -40,13 +40,13 @@ export const processor = Object.freeze({
  * `npm run test:cortex-m` (bench "meter"), rounded up.
  */
 export const instructions = Object.freeze({
-  start: 4_000_000,
+  start: 3_000_000,
   /** A reading or a checkpoint. */
-  quietWake: 100_000,
+  quietWake: 110_000,
   /** A window, an event, a question for the time. */
-  speakingWake: 700_000,
+  speakingWake: 500_000,
   /** A question for older readings and its answer; anything else that is received takes less. */
-  packet: 1_900_000,
+  packet: 1_800_000,
 });
 
 /** SAFT LS 26500, a C cell for utility meters: 7.7 Ah, loses less than 1 % a year by itself. */

@@ -5,6 +5,7 @@ import { createBatch, type Natives } from '../../../lib/limfs/index.js';
 import {
   createManagerPage,
   formatManagerStore,
+  MAXIMUM_CELL_BYTES,
   type ManagerStore,
   mountManagerStore,
 } from '../../../lib/limfs/manager/index.js';
@@ -88,7 +89,7 @@ function heapBytesUsed(): number {
 
 const medium = new FM24V10({ memory: { io: xsHost.I2C } });
 const page = createManagerPage();
-const cell = new Uint8Array(128);
+const cell = new Uint8Array(MAXIMUM_CELL_BYTES);
 
 function mount(name: string, natives?: Natives): ManagerStore {
   mounted = null;
