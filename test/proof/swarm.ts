@@ -31,19 +31,24 @@ await runCommandLine(program, process.argv);
 async function run({ seeds, from, days, jobs }: SwarmOptions): Promise<void> {
   const list = Array.from({ length: seeds }, (_, index) => (from + index) >>> 0);
   const progress = createProgress('worlds');
-  const results = await runSwarm(list, days, jobs, (done) => progress.show(done / seeds));
+  const results = await runSwarm(list, days, jobs, (result, done) => {
+    // At once: a long run may be ended before it is over.
+    if (result.problems.length > 0) printFailure(result, days);
+    progress.show(done / seeds);
+  });
   progress.end();
   const failed = results.filter(({ problems }) => problems.length > 0);
-  for (const { seed, problems } of failed) {
-    console.log(`seed ${seed}: ${replayCommand(seed, days)}`);
-    for (const problem of problems) console.log(`  ${problem}`);
-  }
   const empty = printCoverage(results);
   const due = results.reduce((total, result) => total + result.due, 0);
   console.log(`\n${seeds} worlds of ${days} days, ${due} due readings, ${failed.length} worlds failed.`);
   console.log(`Trace of all: ${traceOf(results)}`);
   if (empty.length > 0) console.log(`Never came up: ${empty.join('; ')}.`);
   if (failed.length > 0 || empty.length > 0) process.exitCode = ExitCode.bad;
+}
+
+function printFailure({ seed, problems }: SwarmResult, days: number): void {
+  console.log(`seed ${seed}: ${replayCommand(seed, days)}`);
+  for (const problem of problems) console.log(`  ${problem}`);
 }
 
 /** Prints how often everything happened; returns the rows that stayed empty. */

@@ -3,12 +3,15 @@ import type { SwarmResult } from './swarmWorld.js';
 
 const workerFile = new URL('swarmThread.js', import.meta.url);
 
-/** Runs the worlds of some seeds in threads; the results stand in the order of the seeds, whatever thread was faster. */
+/**
+ * Runs the worlds of some seeds in threads; the results stand in the order of the seeds, whatever thread was faster.
+ * `onResult` is told each as it comes, and how many there are by then.
+ */
 export async function runSwarm(
   seeds: readonly number[],
   days: number,
   jobs: number,
-  progress: (done: number) => void,
+  onResult: (result: SwarmResult, done: number) => void,
 ): Promise<SwarmResult[]> {
   const results = new Array<SwarmResult>(seeds.length);
   let begun = 0;
@@ -18,9 +21,10 @@ export async function runSwarm(
     try {
       for (let index = begun; index < seeds.length; index = begun) {
         begun += 1;
-        results[index] = await ask(worker, seeds[index]!);
+        const result = await ask(worker, seeds[index]!);
+        results[index] = result;
         done += 1;
-        progress(done);
+        onResult(result, done);
       }
     } finally {
       await worker.terminate();
