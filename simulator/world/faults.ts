@@ -49,7 +49,8 @@ export class Faults {
 
   /** What struck, in the order in which it did. */
   get events(): readonly FaultEvent[] {
-    return this.#plan.events.toSorted((a, b) => a.timeSeconds - b.timeSeconds);
+    // XS, on which worlds run too, has no toSorted().
+    return [...this.#plan.events].sort((a, b) => a.timeSeconds - b.timeSeconds);
   }
 
   /** How often each thing happened. */
