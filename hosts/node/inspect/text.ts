@@ -4,6 +4,7 @@ import type {
   EventLogReport,
   ImageReading,
   ImageReport,
+  LinesReport,
   ManagerReport,
   MeterReport,
   PaperReport,
@@ -15,6 +16,7 @@ import { table } from './table.js';
 const shownPages = 8;
 const shownReadings = 6;
 const shownEvents = 8;
+const shownLines = 8;
 
 /** A store for a person at a terminal. */
 export function inspectionText(path: string, report: ImageReport, readings: Iterable<ImageReading>): string {
@@ -34,6 +36,7 @@ export function inspectionText(path: string, report: ImageReport, readings: Iter
       ({ address, kept, waiting }) =>
         `\n  Further ring of reports at ${address} (notices): ${kept} kept, ${waiting} wait for the server`,
     ),
+    ...report.lines.flatMap((record) => ['', ...linesOf(record)]),
     ...report.pulses.map(({ address, count }) => `\n  Pulse counter at ${address}: ${count} pulses`),
     '',
     ...damageLines(report),
@@ -280,6 +283,20 @@ function eventLines(log: EventLogReport): string[] {
         ]),
     ),
     ...folded.map(({ code, count }) => `  code ${code}: ${count} more were only counted`),
+  ];
+}
+
+function linesOf({ address, lines }: LinesReport): string[] {
+  return [
+    `  Lines at ${address}: power-ups behind which readings were stored, by name; the newest:`,
+    ...table(
+      ['line', 'first sequence'],
+      lines
+        .slice(-shownLines)
+        .reverse()
+        .map(({ name, firstSequence }) => [lineName(name), firstSequence]),
+    ),
+    ...more(lines.length - shownLines, 'older ones'),
   ];
 }
 

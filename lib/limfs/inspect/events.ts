@@ -77,6 +77,7 @@ export function inspectEvents(medium: Medium): EventsReport {
     eventLogs: [report],
     pulses: [],
     sideRings: [],
+    lines: [],
   };
 }
 

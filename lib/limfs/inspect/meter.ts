@@ -71,7 +71,7 @@ export function inspectMeter(medium: Medium): MeterReport {
     readings,
     findings,
     notes: notebook.notes,
-    ...inspectSpareBytes(medium, endOf(geometry)),
+    ...inspectSpareBytes(medium, endOf(geometry), storeId),
     pageBytes: geometry.pageBytes,
     channels: store.channels(),
     intervalSeconds: store.intervalSeconds,

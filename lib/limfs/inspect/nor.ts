@@ -62,6 +62,7 @@ export function inspectNor(medium: Medium, superblock: NorSuperblock): MeterRepo
     eventLogs: [],
     pulses: [],
     sideRings: [],
+    lines: [],
     pageBytes: geometry.pageBytes,
     channels: store.channels(),
     intervalSeconds: store.intervalSeconds,

@@ -80,6 +80,12 @@ export interface PulseReport {
   readonly count: number;
 }
 
+/** The newest power-ups of a meter by name, oldest first: they tell its readings from those of another image of its chip. */
+export interface LinesReport {
+  readonly address: number;
+  readonly lines: readonly { readonly name: number; readonly firstSequence: number }[];
+}
+
 /** A further ring of reports behind the store: a concentrator's notices to the server. */
 export interface SideRingReport {
   readonly address: number;
@@ -109,6 +115,7 @@ interface CommonReport {
   readonly eventLogs: readonly EventLogReport[];
   readonly pulses: readonly PulseReport[];
   readonly sideRings: readonly SideRingReport[];
+  readonly lines: readonly LinesReport[];
 }
 
 export interface MeterReport extends CommonReport {

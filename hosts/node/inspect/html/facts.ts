@@ -2,6 +2,7 @@ import type {
   ConcentratorReport,
   EventLogReport,
   ImageReport,
+  LinesReport,
   ManagerReport,
   MeterReport,
   PaperReport,
@@ -209,8 +210,8 @@ ${foldedTable(['slot', 'arrived', 'local manager', 'page', 'checksum', 'bytes', 
 ${headers.length === 0 ? '<p>None is named.</p>' : foldedTable(['report in slot', 'device', 'id', 'its clock', 'power', 'errors', 'signal'], headers, 'headers')}`;
 }
 
-/** Event logs and pulse counters, wherever they are in the image. */
-export function eventSections({ eventLogs, pulses, sideRings }: ImageReport): string {
+/** Event logs, lines and pulse counters, wherever they are in the image. */
+export function eventSections({ eventLogs, pulses, sideRings, lines }: ImageReport): string {
   const rings = sideRings
     .map(
       ({ address, kept, waiting }) =>
@@ -224,7 +225,15 @@ export function eventSections({ eventLogs, pulses, sideRings }: ImageReport): st
           ['address', 'pulses'],
           pulses.map(({ address, count }) => [address, count]),
         )}`;
-  return rings + eventLogs.map(eventSection).join('') + counters;
+  return rings + eventLogs.map(eventSection).join('') + lines.map(linesSection).join('') + counters;
+}
+
+function linesSection({ address, lines }: LinesReport): string {
+  const rows = [...lines].reverse().map(({ name, firstSequence }) => [lineName(name), firstSequence]);
+  return `<h2>Lines at ${address}</h2>
+<p>The power-ups behind which readings were stored, the newest first. Their names are random: so readings are told apart when the
+chip gets an older image and gives sequences a second time.</p>
+${foldedTable(['line', 'first sequence'], rows, 'lines')}`;
 }
 
 function eventSection({ address, events, folded, acknowledgedSequence }: EventLogReport): string {

@@ -1,6 +1,14 @@
 import { assert } from 'chai';
-import { formatMeterStore, LimfsError, type Medium, mountMeterStore } from '../../../../lib/limfs/index.js';
+import { MediumRegion } from '../../../../lib/limfs/events/index.js';
+import {
+  formatMeterStore,
+  LimfsError,
+  type Medium,
+  mountMeterStore,
+  type StoreId,
+} from '../../../../lib/limfs/index.js';
 import { inspectMeter } from '../../../../lib/limfs/inspect/meter.js';
+import { LINES_BYTES, LineRecord } from '../../../../lib/limfs/lines/index.js';
 import { RamMedium } from '../../../../simulator/chips/ramMedium.js';
 
 const hour = 3600;
@@ -77,6 +85,27 @@ describe('inspectMeter', () => {
       { code: 'page-damaged', slot: page.slot, address: page.address, sizeBytes: before.pageBytes },
     ]);
     assert.equal(after.readings, before.readings - page.readings);
+  });
+
+  it('finds the lines of the meter behind its store, whichever copy is whole, and no other meter’s', () => {
+    const image = (storeId: StoreId) => {
+      const medium = new RamMedium(sizeBytes);
+      const storeBytes = sizeBytes - 100 - LINES_BYTES;
+      const channels = [{ obis: '1.0.1.8.0.255', unit: 30, scale: 0 }];
+      const region = new MediumRegion(medium, 0, storeBytes);
+      formatMeterStore(region, { storeId: [7, 8], channels, intervalSeconds: hour });
+      new LineRecord(medium, storeBytes + 100, storeId).begin(0xbeef, 0);
+      return { medium, address: storeBytes + 100 };
+    };
+    const { medium, address } = image([7, 8]);
+    const first = { name: 0xbeef, firstSequence: 0 };
+    assert.deepEqual(inspectMeter(medium).lines, [{ address, lines: [first] }]);
+    new LineRecord(medium, address, [7, 8]).begin(0xcafe, 30);
+    const second = { name: 0xcafe, firstSequence: 30 };
+    assert.deepEqual(inspectMeter(medium).lines, [{ address, lines: [first, second] }]);
+    medium.image[address + LINES_BYTES - 20]! ^= 1;
+    assert.deepEqual(inspectMeter(medium).lines, [{ address, lines: [first] }]);
+    assert.deepEqual(inspectMeter(image([7, 9]).medium).lines, []);
   });
 
   it('writes nothing', () => {
