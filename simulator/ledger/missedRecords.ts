@@ -125,7 +125,8 @@ export class MissedRecords {
   /**
    * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
    * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
-   * interval had brought, that has no date, or one of before, by a clock that was wound back, or whose records a meter
+   * interval had brought, that has no date, or one of before, by a clock that was wound back, of later, by one that was
+   * ahead, or whose records a meter
    * without the time never made. A later image that
    * takes these records away tells of the same times itself.
    */
@@ -137,12 +138,20 @@ export class MissedRecords {
     const isTimeKnown = known >= 0 && (later.length === 0 || known <= later[0]!.span);
     const notes = isTimeKnown ? this.toldFrom(setBack.span, setBack.firstTake) : null;
     if (notes !== null && (notes.covers(time) || notes.mayBeLost)) return true;
-    const isRecorded = isDue && notes?.isBehind(time);
+    const isRecorded = isDue && !this.#isAhead(setBack, time) && notes?.isBehind(time);
     if (!isRecorded && this.isBreakTold(setBack)) return true;
     const { line, first } = notes ?? { line: this.#lineBehind(setBack), first: setBack.parting };
     const owner = this.#witness.lines.ownerOf(line, first);
     const next = later.find((image) => !this.#witness.isOnImage(image, owner, first));
     return next !== undefined && this.#isToldBy(next, time, wasDue);
+  }
+
+  /** By a clock that was ahead: when it was really so late, the meter had power again, and took readings. */
+  #isAhead({ firstTake }: SetBack, time: number): boolean {
+    const { takes, times, worldTimes, spans } = this.#witness;
+    if (firstTake === takes) return false;
+    const onSeconds = times.get(firstTake) - spans[this.spanOf(firstTake)]!.fromSeconds;
+    return time > worldTimes.get(firstTake) - onSeconds - clockToleranceSeconds;
   }
 
   /** The line of what was stored first with an image. */

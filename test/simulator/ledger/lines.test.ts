@@ -230,6 +230,37 @@ describe('ledger of a meter that was set back', () => {
     assert.lengthOf(twice(false), 1);
   });
 
+  it('asks for no record of a reading by a clock that was ahead, if the break is told', () => {
+    const ahead = (isTold: boolean) => {
+      const rig = new Rig();
+      const { witness } = rig;
+      const append = (time: number, worldTime: number, status: number) => {
+        witness.taken(time * hour, worldTime * hour, [time * 10], status, false);
+        witness.appending(7);
+        witness.appended(7);
+      };
+      rig.takeAll(0, 6);
+      witness.end(6 * hour + 60);
+      witness.begin(true, 9 * hour + 60, hour);
+      append(10, 7, 0);
+      witness.end(10 * hour + 60);
+      witness.begin(false, 10 * hour + 60, hour);
+      rig.setBack(5, 8);
+      rig.next = 5;
+      witness.end(8 * hour - 60);
+      witness.begin(true, 8 * hour - 60, hour);
+      rig.note(5, 7);
+      const status = isTold ? Status.powerFailed : 0;
+      append(8, 8, status);
+      rig.arrive({ sequence: 7, timeSeconds: 8 * hour, status, values: [80] });
+      rig.next = 8;
+      rig.takeAll(9, 23);
+      return rig.close().problems.filter((text) => /neither delivered/.test(text));
+    };
+    assert.deepEqual(ahead(true), []);
+    assert.lengthOf(ahead(false), 1);
+  });
+
   it('follows an image that is newer than the one before it, to readings that stood on a line of their own', () => {
     const between = (isTold: boolean) => {
       const rig = new Rig();
