@@ -126,8 +126,7 @@ export class MissedRecords {
    * What was due by the interval of the image is told by the records of what was missed, which the meter makes when it
    * knows the time. Anything else is told by the break in the readings: one that somebody had asked for, that a shorter
    * interval had brought, that has no date, or one of before, by a clock that was wound back, of later, by one that was
-   * ahead, or whose records a meter
-   * without the time never made. A later image that
+   * ahead of the one that the meter had then, or whose records a meter without the time never made. A later image that
    * takes these records away tells of the same times itself.
    */
   #isToldBy(setBack: SetBack, time: number, wasDue: boolean): boolean {
@@ -146,12 +145,15 @@ export class MissedRecords {
     return next !== undefined && this.#isToldBy(next, time, wasDue);
   }
 
-  /** By a clock that was ahead: when it was really so late, the meter had power again, and took readings. */
+  /** When it was so late by the clock that the meter had then, it had power again and took readings. */
   #isAhead({ firstTake }: SetBack, time: number): boolean {
-    const { takes, times, worldTimes, spans } = this.#witness;
+    const { takes, times, worldTimes, statuses, spans } = this.#witness;
     if (firstTake === takes) return false;
-    const onSeconds = times.get(firstTake) - spans[this.spanOf(firstTake)]!.fromSeconds;
-    return time > worldTimes.get(firstTake) - onSeconds - clockToleranceSeconds;
+    const { fromSeconds } = spans[this.spanOf(firstTake)]!;
+    const isDated = (statuses.get(firstTake) & Status.timeSinceBoot) === 0;
+    const onSeconds = times.get(firstTake) - fromSeconds;
+    const backSeconds = isDated ? fromSeconds : worldTimes.get(firstTake) - onSeconds;
+    return time > backSeconds - clockToleranceSeconds;
   }
 
   /** The line of what was stored first with an image. */
