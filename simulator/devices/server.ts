@@ -93,10 +93,8 @@ export class Server implements Receiver {
     notAfterSeconds: number,
     answer: Answer,
   ): boolean {
-    const { desk, seconds } = this.#uplinks[concentrator]!;
-    const isOpen = desk.issue(address, storeId, operation, argument, notAfterSeconds, answer, seconds);
-    this.#uplinks[concentrator]!.plan();
-    return isOpen;
+    const uplink = this.#uplinks[concentrator]!;
+    return uplink.issue(address, storeId, operation, argument, notAfterSeconds, answer);
   }
 
   #pass(headers: readonly DeviceHeader[], arrivalSeconds: number): void {

@@ -1,8 +1,9 @@
 import type { DeviceHeader } from '../../lib/limfs/concentrator/index.js';
+import type { StoreId } from '../../lib/limfs/index.js';
 import { SERVER_ADDRESS } from '../../src/concentrator/concentratorFirmware.js';
 import type { EventMessage, Result } from '../../src/link/message.js';
 import { Node } from '../../src/network/node.js';
-import { CommandDesk } from '../../src/receiver/commandDesk.js';
+import { type Answer, CommandDesk } from '../../src/receiver/commandDesk.js';
 import { type Ask, GapWatch } from '../../src/receiver/gapWatch.js';
 import { ReportReceiver, type ReportReceiverCounters } from '../../src/receiver/reportReceiver.js';
 import type { Link } from '../air/air.js';
@@ -42,10 +43,10 @@ const peers = 4;
 
 /** The server's end of a concentrator's connection: a network of its own, with a receiver and a desk for commands. */
 export class ServerUplink implements Task {
-  readonly desk: CommandDesk;
   readonly #options: ServerUplinkOptions;
   readonly #news: UplinkNews;
   readonly #node: Node;
+  readonly #desk: CommandDesk;
   #watch: GapWatch;
   #receiver: ReportReceiver;
   #plannedMilliseconds = Number.POSITIVE_INFINITY;
@@ -64,7 +65,7 @@ export class ServerUplink implements Task {
       peers,
       port: { send: (_neighbour, packet, length) => down.send(now(), packet, length) },
     });
-    this.desk = new CommandDesk(this.#node, 1);
+    this.#desk = new CommandDesk(this.#node, 1);
     this.#watch = this.#newWatch();
     this.#receiver = this.#newReceiver();
     this.#node.onMessage = (source, message, _hops, timeSeconds) =>
@@ -75,13 +76,24 @@ export class ServerUplink implements Task {
     return this.#receiver.counters;
   }
 
-  get seconds(): number {
-    return Math.floor(this.#options.now() / 1000);
+  receive(packet: Uint8Array, length: number): void {
+    this.#node.receive(this.#seconds, packet, length);
+    this.#plan();
   }
 
-  receive(packet: Uint8Array, length: number): void {
-    this.#node.receive(this.seconds, packet, length);
-    this.plan();
+  /** False: too many commands are open. */
+  issue(
+    address: number,
+    storeId: StoreId,
+    operation: number,
+    argument: Uint8Array,
+    notAfterSeconds: number,
+    answer: Answer,
+  ): boolean {
+    const now = this.#seconds;
+    const isOpen = this.#desk.issue(address, storeId, operation, argument, notAfterSeconds, answer, now);
+    this.#plan();
+    return isOpen;
   }
 
   /** Everything but the book and the open commands is forgotten. */
@@ -93,15 +105,19 @@ export class ServerUplink implements Task {
   happen(timeMilliseconds: number): void {
     if (timeMilliseconds !== this.#plannedMilliseconds) return;
     this.#plannedMilliseconds = Number.POSITIVE_INFINITY;
-    this.#watch.wake(this.seconds);
-    this.desk.wake(this.seconds);
-    this.plan();
+    this.#watch.wake(this.#seconds);
+    this.#desk.wake(this.#seconds);
+    this.#plan();
+  }
+
+  get #seconds(): number {
+    return Math.floor(this.#options.now() / 1000);
   }
 
   /** Looks when something is due. */
-  plan(): void {
+  #plan(): void {
     const { agenda, now, down } = this.#options;
-    const wakeSeconds = Math.min(this.desk.wakeSeconds, this.#watch.wakeSeconds);
+    const wakeSeconds = Math.min(this.#desk.wakeSeconds, this.#watch.wakeSeconds);
     if (wakeSeconds === Number.POSITIVE_INFINITY) return;
     const due = Math.max(now(), wakeSeconds * 1000);
     if (due === this.#plannedMilliseconds) return;
@@ -114,8 +130,8 @@ export class ServerUplink implements Task {
     const ask: Ask = (manager, operation, argument, answer) => {
       if (!asksAgain) return false;
       this.#news.askAgain();
-      const now = this.seconds;
-      return this.desk.issue(address, manager, operation, argument, now + daySeconds, answer, now);
+      const now = this.#seconds;
+      return this.#desk.issue(address, manager, operation, argument, now + daySeconds, answer, now);
     };
     return new GapWatch(book, ask, () => this.#news.giveUp());
   }
@@ -130,7 +146,7 @@ export class ServerUplink implements Task {
       event: (event) => news.event(event),
       result: (result) => {
         news.result(result);
-        this.desk.take(result, this.seconds);
+        this.#desk.take(result, this.#seconds);
       },
       passThrough: () => news.passThrough(),
       quarantine: () => news.quarantine(),

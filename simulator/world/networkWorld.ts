@@ -41,7 +41,7 @@ const longestDrainSeconds = 60 * daySeconds;
 /** Networks that have nothing to do with each other run for so long, one after the other. */
 const windowSeconds = daySeconds;
 
-/** Meters, routers, local managers, a concentrator and a server in virtual time. One seed decides everything. */
+/** Meters, routers, local managers, concentrators and a server in virtual time. One seed decides everything. */
 export class NetworkWorld {
   readonly #options: NetworkOptions;
   readonly #schedule: Schedule;
